@@ -1,0 +1,85 @@
+# Every target sets up .venv by itself. `make` alone lists the targets.
+PYTHON ?= python3
+PORT ?= 8000
+VENV := .venv
+BIN := $(VENV)/bin
+PY := $(BIN)/python
+READY := $(VENV)/.ready
+NOTEBOOKS := $(sort $(wildcard notebooks/*.ipynb notebooks/solutions/*.ipynb))
+PAIRS := $(sort $(wildcard notebooks/*.py notebooks/solutions/*.py))
+
+.DEFAULT_GOAL := help
+.PHONY: help
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "make %-18s %s\n", $$1, $$2}'
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; v = sys.version_info; (3, 11) <= v < (3, 14) or sys.exit(f"Python 3.11 to 3.13 is needed, {v.major}.{v.minor} was found. Try: make PYTHON=python3.12 ...")'
+	@test -x $(PY) || $(PYTHON) -m venv $(VENV)
+	@echo "Installing the pinned packages (one to three minutes the first time) ..."
+	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(PY) -m compileall -q integrator_lib
+	@touch $@
+
+.PHONY: lab lab-source
+lab: $(READY) ## open JupyterLab on your own copy of chapter 01, in work/
+	@$(PY) -m integrator_lib.student_copies notebooks work
+	cd work && ../$(BIN)/jupyter lab 01_the_data.ipynb
+
+lab-source: $(READY) ## open JupyterLab on the maintained notebooks
+	cd notebooks && ../$(BIN)/jupyter lab 01_the_data.ipynb
+
+.PHONY: test test-unit test-notebooks test-portability test-portability-quick
+test: lint test-unit test-notebooks test-portability-quick ## run everything that CI checks
+
+test-unit: $(READY) ## unit tests with branch coverage
+	$(PY) -m pytest tests integrator_lib --cov --cov-report=term
+
+NBVAL := -m pytest -q --nbval --nbval-current-env --nbval-cell-timeout=900 --nbval-sanitize-with tests/nbval_sanitize.cfg -p no:cacheprovider
+test-notebooks: $(READY) ## run every notebook and compare it with its stored outputs
+	$(PY) $(NBVAL) -n 2 --dist loadfile --durations=5 $(NOTEBOOKS)
+
+QUICK := notebooks/02_the_model.ipynb notebooks/03_training.ipynb
+test-portability-quick: $(READY) ## run chapters 02 and 03 as on an older processor
+	XLA_FLAGS=--xla_cpu_max_isa=SSE4_2 $(PY) $(NBVAL) -n 2 --dist loadfile $(QUICK)
+
+test-portability: $(READY) ## run every notebook under three kinds of rounding
+	XLA_FLAGS=--xla_cpu_max_isa=SSE4_2 $(PY) $(NBVAL) -n 2 --dist loadfile $(NOTEBOOKS)
+	XLA_FLAGS=--xla_cpu_max_isa=AVX2 $(PY) $(NBVAL) -n 2 --dist loadfile $(NOTEBOOKS)
+	taskset -c 0 $(PY) $(NBVAL) $(NOTEBOOKS)
+
+.PHONY: sync execute weights lint format lock clean
+sync: $(READY) ## write each .py into its paired .ipynb, keeping outputs
+	$(BIN)/jupytext --quiet --from py:percent --to ipynb --update $(PAIRS)
+
+execute: sync ## run the notebooks in place (ONLY=notebooks/03_training.ipynb for one)
+	for notebook in $(or $(ONLY),$(NOTEBOOKS)); do \
+	  $(BIN)/jupyter nbconvert --log-level=WARN --to notebook --execute --inplace \
+	    --ExecutePreprocessor.record_timing=False --ExecutePreprocessor.timeout=900 \
+	    --NotebookExporter.preprocessors=nbconvert.preprocessors.CoalesceStreamsPreprocessor \
+	    $$notebook || exit 1; \
+	done
+
+weights: $(READY) ## train the shipped weights again (about three minutes)
+	$(PY) -m integrator_lib.shipped
+
+lint: $(READY) ## ruff on all code, mypy on the library
+	$(BIN)/ruff check integrator_lib tests notebooks --exclude '*.ipynb'
+	$(BIN)/ruff format --check integrator_lib tests notebooks --exclude '*.ipynb'
+	$(BIN)/mypy
+
+format: $(READY) ## let ruff format the code
+	$(BIN)/ruff check --fix-only integrator_lib tests notebooks --exclude '*.ipynb'
+	$(BIN)/ruff format integrator_lib tests notebooks --exclude '*.ipynb'
+
+lock: $(READY) ## resolve the newest versions that pyproject.toml allows
+	$(PY) -m pip install --quiet uv
+	$(BIN)/uv pip compile --quiet --upgrade --universal --fork-strategy fewest --generate-hashes \
+	  --python-version 3.11 --no-emit-index-url --no-header --no-annotate \
+	  --extra lab --extra book --extra test pyproject.toml --output-file requirements.lock
+
+clean: ## remove what the targets made, but never work/
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .coverage book/_build
+	find integrator_lib tests -name __pycache__ -prune -exec rm -rf {} +

@@ -1,0 +1,134 @@
+"""Saving and loading networks, and the trained networks shipped with the course."""
+
+import dataclasses
+import importlib.resources
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import brainstate
+import braintools
+import jax
+import numpy as np
+
+from integrator_lib._arguments import instance, one_of, whole_number
+from integrator_lib.models import IntegratorRNN
+
+FORMAT = "integrator_lib network, version 1"
+SHIPPED_SEEDS = {"rnn": 8, "gru": 1, "tanh": 1}
+"""How many trained networks of each kind are shipped; seeds count from 0."""
+
+
+def _architecture(model: IntegratorRNN) -> dict[str, Any]:
+    return {
+        "hidden_size": model.hidden_size,
+        "cell": model.cell,
+        "activation": model.activation,
+        "train_initial_state": model.train_initial_state,
+    }
+
+
+def _values(model: IntegratorRNN) -> dict[str, Any]:
+    states = model.states(brainstate.ParamState)
+    return {".".join(map(str, name)): state.value for name, state in states.items()}
+
+
+def save(model: IntegratorRNN, path: str | os.PathLike) -> None:
+    """Save a network's architecture and parameters to a msgpack file.
+
+    The file is written whole or not at all: a crash leaves any older file as it was.
+
+    Args:
+        model: The network.
+        path: File to write; missing folders are made.
+
+    Raises:
+        TypeError: If ``model`` is not an ``IntegratorRNN``.
+        OSError: If the file cannot be written.
+    """
+    instance("model", model, IntegratorRNN)
+    content = {
+        "format": FORMAT,
+        "architecture": json.dumps(_architecture(model)),
+        "parameters": jax.tree.map(np.asarray, _values(model)),
+    }
+    braintools.file.msgpack_save(path, content)
+
+
+def load(path: str | os.PathLike) -> IntegratorRNN:
+    """Load a network saved by :func:`save`.
+
+    Args:
+        path: File to read.
+
+    Returns:
+        A new network with the saved parameters.
+
+    Raises:
+        FileNotFoundError: If there is no such file.
+        ValueError: If the file is truncated, is not a saved network, or its parameters do
+            not match its architecture.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise FileNotFoundError(f"path must name a saved network, got {path}, which is no file")
+    try:
+        content = braintools.file.msgpack_load(path)
+    except Exception as error:
+        raise ValueError(f"{path} is truncated or not a msgpack file: {error}") from error
+    if not isinstance(content, dict) or content.get("format") != FORMAT:
+        raise ValueError(f"{path} is a msgpack file, but not one that integrator_lib.save wrote")
+    try:
+        model = IntegratorRNN(**json.loads(content["architecture"]))
+        saved = content["parameters"]
+        for name, state in model.states(brainstate.ParamState).items():
+            state.value = _matching(".".join(map(str, name)), saved, state.value)
+    except (KeyError, TypeError, ValueError) as error:
+        raise ValueError(f"{path} does not match its architecture: {error}") from error
+    model.reset_state()
+    return model
+
+
+def _matching(name: str, saved: dict[str, Any], wanted: Any) -> Any:
+    """Return the saved value of a parameter if its names, shapes and types are as wanted."""
+    value = saved[name]
+    if jax.tree.structure(value) != jax.tree.structure(wanted):
+        raise ValueError(f"parameter {name} is built differently")
+    for found, like in zip(jax.tree.leaves(value), jax.tree.leaves(wanted), strict=True):
+        if found.shape != like.shape or found.dtype != like.dtype:
+            raise ValueError(
+                f"parameter {name} must be {like.dtype} of shape {like.shape}, "
+                f"got {found.dtype} of shape {found.shape}"
+            )
+        if not np.isfinite(found).all():
+            raise ValueError(f"parameter {name} is not finite")
+    return jax.tree.map(jax.numpy.asarray, value)
+
+
+def shipped_path(kind: str, seed: int) -> Path:
+    """Return where the shipped network of a kind and seed lies in the package."""
+    folder = importlib.resources.files("integrator_lib") / "weights"
+    return Path(str(folder)) / f"{kind}_{seed}.msgpack"
+
+
+def load_trained(kind: str = "rnn", seed: int = 0) -> IntegratorRNN:
+    """Load a network that was trained with ``Recipe()`` and is shipped with the course.
+
+    Args:
+        kind: ``"rnn"`` (ReLU), ``"gru"`` or ``"tanh"``.
+        seed: Seed it was made and trained with; below 8 for ``"rnn"``, 0 for the others.
+
+    Raises:
+        TypeError, ValueError: If there is no such network.
+    """
+    one_of("kind", kind, tuple(SHIPPED_SEEDS))
+    seed = whole_number("seed", seed, at_least=0)
+    if seed >= SHIPPED_SEEDS[kind]:
+        raise ValueError(f"seed must be below {SHIPPED_SEEDS[kind]} for {kind!r}, got {seed}")
+    return load(shipped_path(kind, seed))
+
+
+def shipped_scores() -> dict[str, Any]:
+    """Return the record of the shipped networks: recipe, versions and scores."""
+    return json.loads((shipped_path("rnn", 0).parent / "record.json").read_text())
