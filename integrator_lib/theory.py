@@ -1,0 +1,113 @@
+"""Closed forms for the integrator task: pure functions of the task's numbers.
+
+Every formula follows from ``x_t = b + sigma xi_t`` with ``b ~ N(-m, 4 m^2)`` and
+independent standard normal ``xi_t``; the derivations are one or two lines each and are
+given in chapters 01 and 04.
+"""
+
+import numpy as np
+
+from integrator_lib._arguments import instance, real_number
+from integrator_lib.task import IntegratorTask
+
+
+def _steps(task: IntegratorTask) -> np.ndarray:
+    instance("task", task, IntegratorTask)
+    return np.arange(1, task.num_steps + 1, dtype=np.float64)
+
+
+def target_mean(task: IntegratorTask) -> np.ndarray:
+    """Return ``E[y_t] = -m t`` for each step, shape ``(num_steps,)``."""
+    return -task.bias_scale * _steps(task)
+
+
+def target_variance(task: IntegratorTask) -> np.ndarray:
+    """Return ``Var[y_t] = 4 m^2 t^2 + sigma^2 t`` for each step, shape ``(num_steps,)``."""
+    t = _steps(task)
+    return 4 * task.bias_scale**2 * t**2 + task.noise_std**2 * t
+
+
+def bias_share(task: IntegratorTask) -> np.ndarray:
+    """Return the share of each target's variance that the constant bias makes."""
+    return 4 * task.bias_scale**2 * _steps(task) ** 2 / target_variance(task)
+
+
+def mean_squared_target(task: IntegratorTask) -> float:
+    """Return the mean of ``y_t^2`` over trials and steps: the error of predicting 0."""
+    return float(np.mean(target_mean(task) ** 2 + target_variance(task)))
+
+
+def baselines(task: IntegratorTask) -> dict[str, float]:
+    """Return the mean squared error of guesses that do not integrate.
+
+    Args:
+        task: Where trials come from.
+
+    Returns:
+        For each baseline its mean squared error over trials and steps:
+        ``"predict 0"``, ``"grand mean"`` (one constant), ``"mean of each step"``,
+        ``"best line on x_t"`` (the least-squares line on the current input) and
+        ``"t times x_t"`` (each step takes its own input for the bias).
+    """
+    t, mean, variance = _steps(task), target_mean(task), target_variance(task)
+    m, sigma = task.bias_scale, task.noise_std
+    grand_mean_error = float(np.mean(variance) + np.var(mean))
+    # Pooled over steps, x_t has variance 4 m^2 + sigma^2 and covaries with y_t.
+    covariance = float(np.mean(4 * m**2 * t + sigma**2))
+    input_variance = 4 * m**2 + sigma**2
+    explained = covariance**2 / input_variance if input_variance else 0.0
+    return {
+        "predict 0": mean_squared_target(task),
+        "grand mean": grand_mean_error,
+        "mean of each step": float(np.mean(variance)),
+        "best line on x_t": grand_mean_error - explained,
+        "t times x_t": float(np.mean(sigma**2 * ((t - 1) ** 2 + (t - 1)))),
+    }
+
+
+def leaky_mse(task: IntegratorTask, leak: float, gain: float = 1.0) -> float:
+    """Return the mean squared error of a leaky integrator.
+
+    Its output is ``gain * sum_k (1 - leak)^(t - k) x_k``. The input ``j - 1`` steps old is
+    weighed wrongly by ``w_j = 1 - gain (1 - leak)^(j - 1)``, so that the error at step ``t``
+    is ``b sum_{j<=t} w_j + sigma sum_{j<=t} w_j xi_j``.
+
+    Args:
+        task: Where trials come from.
+        leak: Part of the sum that is lost in a step, from 0 to 1. Slightly negative leaks,
+            down to -0.1, are integrators that grow.
+        gain: Factor of the output.
+
+    Returns:
+        The error, averaged over trials and steps.
+
+    Raises:
+        TypeError, ValueError: If an argument is not as described.
+    """
+    leak = real_number("leak", leak, at_least=-0.1, at_most=1)
+    gain = real_number("gain", gain)
+    kept = 1.0 - leak
+    w = 1.0 - gain * kept ** (_steps(task) - 1)
+    second_moment_of_bias = 5 * task.bias_scale**2
+    by_step = second_moment_of_bias * np.cumsum(w) ** 2 + task.noise_std**2 * np.cumsum(w**2)
+    return float(np.mean(by_step))
+
+
+def equivalent_leak(task: IntegratorTask, mse: float) -> float:
+    """Return the leak at which a leaky integrator of gain 1 has this mean squared error.
+
+    It inverts :func:`leaky_mse` by bisection; the error grows with the leak.
+
+    Args:
+        task: Where trials come from.
+        mse: Mean squared error, from 0 to that of a leak of 1.
+
+    Raises:
+        TypeError, ValueError: If ``mse`` is out of range.
+    """
+    mse = real_number("mse", mse, at_least=0, at_most=leaky_mse(task, 1.0))
+    low, high = 0.0, 1.0
+    for _ in range(80):
+        middle = (low + high) / 2
+        low, high = (middle, high) if leaky_mse(task, middle) < mse else (low, middle)
+    return (low + high) / 2
