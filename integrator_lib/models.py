@@ -123,7 +123,7 @@ class GRUCell(brainstate.nn.GRUCell):
 
     def reset_state(self, batch_size: int | None = None, **kwargs: Any) -> None:
         """Put the hidden state back to its start."""
-        super().reset_state(batch_size)
+        super().reset_state(batch_size)  # type: ignore[arg-type]  # None is accepted
         if self.train_state:
             self.h.value = spread(self.state2train.value, batch_size)
 
@@ -148,7 +148,7 @@ class LSTMCell(brainstate.nn.LSTMCell):
 
     def reset_state(self, batch_size: int | None = None, **kwargs: Any) -> None:
         """Put the output and the memory back to their start."""
-        super().reset_state(batch_size)
+        super().reset_state(batch_size)  # type: ignore[arg-type]  # None is accepted
         if self.train_state:
             self.h.value = spread(self.state2train.value, batch_size)
             self.c.value = spread(self.memory2train.value, batch_size)
@@ -186,6 +186,7 @@ class IntegratorRNN(brainstate.nn.Module):
         self.activation = one_of("activation", activation, ACTIVATIONS)
         self.train_initial_state = true_or_false("train_initial_state", train_initial_state)
         with brainstate.random.seed_context(stream("initial weights", seed)):
+            self.rnn: RNNCell | GRUCell | LSTMCell
             if cell == "rnn":
                 nonlinearity = getattr(jax.nn, activation)
                 self.rnn = RNNCell(
@@ -199,6 +200,11 @@ class IntegratorRNN(brainstate.nn.Module):
     def reset_state(self, batch_size: int | None = None, **kwargs: Any) -> None:
         """Put the hidden state back to its start, for one trial or ``batch_size`` trials."""
         self.rnn.reset_state(batch_size)
+
+    def weights(self) -> dict[str, brainstate.ParamState]:
+        """Return what is trained, by name: ``rnn.W``, ``rnn.b``, ``out.weight``, ..."""
+        found: Any = self.states(brainstate.ParamState)
+        return {".".join(map(str, name)): state for name, state in found.items()}
 
     def update(self, x: jax.Array) -> jax.Array:
         """Advance one step: ``(..., 1)`` in, ``(..., 1)`` out."""

@@ -1,13 +1,11 @@
 """Saving and loading networks, and the trained networks shipped with the course."""
 
-import dataclasses
 import importlib.resources
 import json
 import os
 from pathlib import Path
 from typing import Any
 
-import brainstate
 import braintools
 import jax
 import numpy as np
@@ -29,11 +27,6 @@ def _architecture(model: IntegratorRNN) -> dict[str, Any]:
     }
 
 
-def _values(model: IntegratorRNN) -> dict[str, Any]:
-    states = model.states(brainstate.ParamState)
-    return {".".join(map(str, name)): state.value for name, state in states.items()}
-
-
 def save(model: IntegratorRNN, path: str | os.PathLike) -> None:
     """Save a network's architecture and parameters to a msgpack file.
 
@@ -51,7 +44,9 @@ def save(model: IntegratorRNN, path: str | os.PathLike) -> None:
     content = {
         "format": FORMAT,
         "architecture": json.dumps(_architecture(model)),
-        "parameters": jax.tree.map(np.asarray, _values(model)),
+        "parameters": {
+            name: jax.tree.map(np.asarray, state.value) for name, state in model.weights().items()
+        },
     }
     braintools.file.msgpack_save(path, content)
 
@@ -74,7 +69,7 @@ def load(path: str | os.PathLike) -> IntegratorRNN:
     if not path.is_file():
         raise FileNotFoundError(f"path must name a saved network, got {path}, which is no file")
     try:
-        content = braintools.file.msgpack_load(path)
+        content: Any = braintools.file.msgpack_load(path)
     except Exception as error:
         raise ValueError(f"{path} is truncated or not a msgpack file: {error}") from error
     if not isinstance(content, dict) or content.get("format") != FORMAT:
@@ -82,18 +77,17 @@ def load(path: str | os.PathLike) -> IntegratorRNN:
     try:
         model = IntegratorRNN(**json.loads(content["architecture"]))
         saved = content["parameters"]
-        for name, state in model.states(brainstate.ParamState).items():
-            state.value = _matching(".".join(map(str, name)), saved, state.value)
+        for name, state in model.weights().items():
+            state.value = _matching(name, saved[name], state.value)
     except (KeyError, TypeError, ValueError) as error:
         raise ValueError(f"{path} does not match its architecture: {error}") from error
     model.reset_state()
     return model
 
 
-def _matching(name: str, saved: dict[str, Any], wanted: Any) -> Any:
-    """Return the saved value of a parameter if its names, shapes and types are as wanted."""
-    value = saved[name]
-    if jax.tree.structure(value) != jax.tree.structure(wanted):
+def _matching(name: str, value: Any, wanted: Any) -> Any:
+    """Return a parameter's saved value if its structure, shapes and types are as wanted."""
+    if str(jax.tree.structure(value)) != str(jax.tree.structure(wanted)):
         raise ValueError(f"parameter {name} is built differently")
     for found, like in zip(jax.tree.leaves(value), jax.tree.leaves(wanted), strict=True):
         if found.shape != like.shape or found.dtype != like.dtype:

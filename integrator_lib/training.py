@@ -57,7 +57,7 @@ class TrainingResult:
     interrupted: bool
 
 
-class TrainingDiverged(FloatingPointError):
+class TrainingDivergedError(FloatingPointError):
     """Raised when the loss or a weight stops being finite.
 
     The model holds the weights of the last good chunk; ``history`` holds all steps,
@@ -69,17 +69,17 @@ class TrainingDiverged(FloatingPointError):
         self.history = history
 
 
-def l2_penalty(weights: dict, recipe: Recipe) -> jax.Array:
+def l2_penalty(weights: dict[str, brainstate.ParamState], recipe: Recipe) -> jax.Array:
     """Return ``recipe.l2`` times the sum of the squared parameters that it covers.
 
     Args:
-        weights: The parameters, a dictionary of ``brainstate.ParamState``.
+        weights: The parameters, as ``IntegratorRNN.weights`` gives them.
         recipe: Gives the factor and whether biases and initial states are covered.
     """
-    arrays = jax.tree.leaves({name: state.value for name, state in weights.items()})
+    arrays = jax.tree.leaves([state.value for state in weights.values()])
     if recipe.l2_covers == "weights":
         arrays = [array for array in arrays if array.ndim == 2]
-    return recipe.l2 * sum(jnp.sum(array**2) for array in arrays)
+    return recipe.l2 * jnp.sum(jnp.stack([jnp.sum(array**2) for array in arrays]))
 
 
 def _strongly_typed(value: Any) -> jax.Array:
@@ -112,7 +112,7 @@ class Trainer:
         self, model: IntegratorRNN, task: IntegratorTask, recipe: Recipe, stage: Stage
     ) -> None:
         self.model, self.task, self.recipe, self.stage = model, task, recipe, stage
-        self.weights = model.states(brainstate.ParamState)
+        self.weights = model.weights()
         self.schedule = stage.schedule()
         self.optimizer = braintools.optim.Adam(
             lr=self.schedule, eps=recipe.adam_eps, grad_clip_norm=recipe.clip_norm
@@ -144,14 +144,16 @@ class Trainer:
 
     def memory(self) -> tuple:
         """Return what the optimizer and the schedule remember between steps."""
-        states = self.optimizer.opt_state, self.schedule.last_epoch, self.schedule.current_lrs
-        return jax.tree.map(_strongly_typed, tuple(state.value for state in states))
+        return jax.tree.map(_strongly_typed, tuple(state.value for state in self._memory_states()))
 
     def restore_memory(self, memory: tuple) -> None:
         """Take up where the trainer that returned ``memory`` stopped."""
-        states = self.optimizer.opt_state, self.schedule.last_epoch, self.schedule.current_lrs
-        for state, value in zip(states, memory, strict=True):
+        for state, value in zip(self._memory_states(), memory, strict=True):
             state.value = value
+
+    def _memory_states(self) -> tuple[brainstate.State, ...]:
+        assert self.optimizer.opt_state is not None  # set by register_trainable_weights
+        return self.optimizer.opt_state, self.schedule.last_epoch, self.schedule.current_lrs
 
 
 @functools.partial(jax.jit, static_argnums=(0, 1, 2, 3))
@@ -199,7 +201,7 @@ def train(
         The model, the recipe and the history, one value a step.
 
     Raises:
-        TrainingDiverged: If the loss or a weight stops being finite; the model then has
+        TrainingDivergedError: If the loss or a weight stops being finite; the model then has
             the weights of the last good chunk.
         TypeError, ValueError: If an argument is not as described.
     """
@@ -263,7 +265,7 @@ def _demand_finite(weights: Any, chunks: list[History]) -> None:
         where = f"a weight is not finite after step {len(history.loss)}"
     else:
         return
-    raise TrainingDiverged(
+    raise TrainingDivergedError(
         f"training diverged: {where}; the model keeps the weights of the last good chunk. "
         "Lower learning_rate, or set clip_norm.",
         history,

@@ -33,9 +33,7 @@ make_inputs = Exercise(
             "the half is added: the bias has mean -bias_scale, not +bias_scale",
             lambda z, xi, m, s: 2 * m * (z + 0.5) + s * xi,
         ),
-        Mistake(
-            "the noise is not scaled by noise_std", lambda z, xi, m, s: 2 * m * (z - 0.5) + xi
-        ),
+        Mistake("the noise is not scaled by noise_std", lambda z, xi, m, s: 2 * m * (z - 0.5) + xi),
         Mistake(
             "the two scales are swapped, as they are between the two tutorials",
             lambda z, xi, m, s: 2 * s * (z - 0.5) + m * xi,
@@ -66,8 +64,7 @@ running_sum = Exercise(
         ),
         Mistake(
             "this is the running mean, the sum divided by the number of steps",
-            lambda inputs: np.cumsum(inputs, axis=0)
-            / np.arange(1, len(inputs) + 1)[:, None, None],
+            lambda inputs: np.cumsum(inputs, axis=0) / np.arange(1, len(inputs) + 1)[:, None, None],
         ),
     ),
 )

@@ -113,9 +113,7 @@ num_parameters = Exercise(
     name="num_parameters",
     reference=_num_parameters,
     draw=lambda rng: [
-        (int(size), bool(trained))
-        for size in rng.integers(3, 200, 3)
-        for trained in (False, True)
+        (int(size), bool(trained)) for size in rng.integers(3, 200, 3) for trained in (False, True)
     ],
     tolerance=1e-9,
     mistakes=(
@@ -139,7 +137,7 @@ num_parameters = Exercise(
             lambda n, trained: _num_parameters(n, trained) - n,
         ),
         Mistake(
-            "the cell's bias is counted twice or the readout as recurrent",
+            "an array of hidden_size entries is counted twice",
             lambda n, trained: _num_parameters(n, trained) + n,
         ),
     ),

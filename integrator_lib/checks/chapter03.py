@@ -93,9 +93,7 @@ def _clip(gradients: dict, max_norm: float) -> dict:
 
 
 def _draw_gradients(rng: np.random.Generator) -> list[tuple]:
-    gradients = [
-        {"W": rng.standard_normal((5, 4)), "b": rng.standard_normal(4)} for _ in range(2)
-    ]
+    gradients = [{"W": rng.standard_normal((5, 4)), "b": rng.standard_normal(4)} for _ in range(2)]
     norms = [_norm(g.values()) for g in gradients]
     return [(gradients[0], 0.3 * norms[0]), (gradients[1], 1.7 * norms[1])]
 

@@ -1,0 +1,61 @@
+"""Train the networks that are shipped with the course: ``make weights``."""
+
+import dataclasses
+import importlib.metadata
+import json
+import platform
+from typing import Any
+
+from integrator_lib.evaluation import evaluate
+from integrator_lib.models import IntegratorRNN
+from integrator_lib.recipes import Recipe
+from integrator_lib.storage import SHIPPED_SEEDS, save, shipped_path
+from integrator_lib.training import train
+
+NETWORKS: dict[str, dict[str, Any]] = {
+    "rnn": {"cell": "rnn", "activation": "relu"},
+    "gru": {"cell": "gru"},
+    "tanh": {"cell": "rnn", "activation": "tanh"},
+}
+"""Arguments of ``IntegratorRNN`` for each kind of shipped network."""
+
+
+def train_shipped(kind: str, seed: int, progress: bool = True) -> tuple[IntegratorRNN, dict]:
+    """Train one shipped network and score it on 4,096 trials.
+
+    Args:
+        kind: One of ``NETWORKS``.
+        seed: Seed of its initial weights and of its training trials.
+        progress: Whether to show a progress bar.
+
+    Returns:
+        The network, and its score as a dictionary.
+    """
+    model = IntegratorRNN(**NETWORKS[kind], seed=seed)
+    train(model, recipe=Recipe(), seed=seed, progress=progress)
+    return model, dataclasses.asdict(evaluate(model))
+
+
+def main() -> None:
+    """Train and write every shipped network and the record beside them."""
+    scores = {}
+    for kind, count in SHIPPED_SEEDS.items():
+        for seed in range(count):
+            print(f"{kind}, seed {seed}")
+            model, scores[f"{kind}_{seed}"] = train_shipped(kind, seed)
+            save(model, shipped_path(kind, seed))
+    packages = ("jax", "jaxlib", "brainstate", "braintools", "numpy")
+    record = {
+        "recipe": dataclasses.asdict(Recipe()),
+        "versions": {name: importlib.metadata.version(name) for name in packages},
+        "processor": platform.machine(),
+        "scores": scores,
+    }
+    path = shipped_path("rnn", 0).parent / "record.json"
+    whole = path.with_suffix(".partial")
+    whole.write_text(json.dumps(record, indent=1) + "\n")
+    whole.replace(path)
+
+
+if __name__ == "__main__":
+    main()
