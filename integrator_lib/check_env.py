@@ -4,6 +4,7 @@ Prints one line for each check, ``OK`` or ``FAIL`` with a remedy, and exits with
 number of failures.
 """
 
+import functools
 import importlib
 import importlib.metadata
 import sys
@@ -83,7 +84,7 @@ def checks() -> Iterator[Callable[[], str]]:
     """Yield the checks in order; each returns a description or raises ``RuntimeError``."""
     yield check_python
     for requirement in requirements():
-        yield lambda requirement=requirement: check_package(requirement)
+        yield functools.partial(check_package, requirement)
     yield check_devices
     yield check_step
 

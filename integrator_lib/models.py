@@ -23,6 +23,13 @@ def spread(value: jax.Array, batch_size: int | None) -> jax.Array:
     return value if batch_size is None else jnp.broadcast_to(value, (batch_size, *value.shape))
 
 
+def initialise(
+    initializer: Callable, shape: tuple[int, ...], batch_size: int | None = None
+) -> jax.Array:
+    """Return an initial value as a float32 array of ``shape``, after any batch axis."""
+    return jnp.asarray(braintools.init.param(initializer, shape, batch_size), jnp.float32)
+
+
 class RNNCell(brainstate.nn.Module):
     """Vanilla recurrent cell, ``h_t = activation([x_t, h_{t-1}] @ W + b)``.
 
@@ -64,20 +71,19 @@ class RNNCell(brainstate.nn.Module):
         self.train_state = true_or_false("train_state", train_state)
         self._state_initializer = state_initializer
 
-        W = braintools.init.param(w_initializer, (num_in + num_out, num_out))
-        b = braintools.init.param(b_initializer, (num_out,))
-        self.W = brainstate.ParamState(W)
-        self.b = None if b is None else brainstate.ParamState(b)
+        self.W = brainstate.ParamState(initialise(w_initializer, (num_in + num_out, num_out)))
+        self.b = None
+        if b_initializer is not None:
+            self.b = brainstate.ParamState(initialise(b_initializer, (num_out,)))
         if train_state:
-            start = braintools.init.param(state_initializer, (num_out,))
-            self.state2train = brainstate.ParamState(jnp.asarray(start, jnp.float32))
+            self.state2train = brainstate.ParamState(initialise(state_initializer, (num_out,)))
         self.init_state()
 
     def initial_state(self, batch_size: int | None = None) -> jax.Array:
         """Return the state before the first step, ``(num_out,)`` or ``(batch_size, num_out)``."""
         if self.train_state:
             return spread(self.state2train.value, batch_size)
-        return braintools.init.param(self._state_initializer, (self.num_out,), batch_size)
+        return initialise(self._state_initializer, (self.num_out,), batch_size)
 
     def init_state(self, batch_size: int | None = None, **kwargs: Any) -> None:
         """Make a new hidden state, for one trial or for ``batch_size`` trials."""
