@@ -11,7 +11,7 @@ import numpy as np
 
 from integrator_lib._arguments import finite_array, instance, true_or_false, whole_number
 from integrator_lib._seeds import stream
-from integrator_lib.models import IntegratorRNN
+from integrator_lib.models import Architecture, IntegratorRNN, assemble
 from integrator_lib.task import IntegratorTask
 
 Z_95 = 1.959964
@@ -19,11 +19,14 @@ Z_95 = 1.959964
 
 
 @functools.partial(jax.jit, static_argnums=0)
-def _run(structure: Any, states: Any, inputs: jax.Array) -> tuple[jax.Array, jax.Array, Any]:
+def _run(
+    architecture: Architecture, values: dict, inputs: jax.Array
+) -> tuple[jax.Array, jax.Array, dict]:
     """Run a network; compiled once for all networks of one structure."""
-    model = brainstate.graph.treefy_merge(structure, states)
+    model = assemble(architecture, values)
     outputs, hidden = model.run(inputs)
-    return outputs, hidden, brainstate.graph.treefy_split(model)[1]
+    last = model.states(brainstate.HiddenState)
+    return outputs, hidden, {name: state.value for name, state in last.items()}
 
 
 def predict(model: IntegratorRNN, inputs: Any, return_hidden: bool = False) -> Any:
@@ -49,9 +52,9 @@ def predict(model: IntegratorRNN, inputs: Any, return_hidden: bool = False) -> A
     finite_array("inputs", inputs, (None, 1) if inputs.ndim == 2 else (None, None, 1))
     if inputs.size == 0:
         raise ValueError(f"inputs must hold at least one step and one trial, got {inputs.shape}")
-    model.reset_state()
-    outputs, hidden, states = _run(*brainstate.graph.treefy_split(model), inputs)
-    brainstate.graph.update_states(model, states)
+    outputs, hidden, last = _run(model.architecture, model.values(), inputs)
+    for name, state in model.states(brainstate.HiddenState).items():
+        state.value = last[name]
     return (outputs, hidden) if return_hidden else outputs
 
 

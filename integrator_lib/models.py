@@ -1,7 +1,7 @@
 """Recurrent cells with a trainable initial state, and the network built from one."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import brainstate
 import braintools
@@ -129,7 +129,7 @@ class GRUCell(brainstate.nn.GRUCell):
 
     def reset_state(self, batch_size: int | None = None, **kwargs: Any) -> None:
         """Put the hidden state back to its start."""
-        super().reset_state(batch_size)  # type: ignore[arg-type]  # None is accepted
+        super().reset_state(batch_size)
         if self.train_state:
             self.h.value = spread(self.state2train.value, batch_size)
 
@@ -154,10 +154,19 @@ class LSTMCell(brainstate.nn.LSTMCell):
 
     def reset_state(self, batch_size: int | None = None, **kwargs: Any) -> None:
         """Put the output and the memory back to their start."""
-        super().reset_state(batch_size)  # type: ignore[arg-type]  # None is accepted
+        super().reset_state(batch_size)
         if self.train_state:
             self.h.value = spread(self.state2train.value, batch_size)
             self.c.value = spread(self.memory2train.value, batch_size)
+
+
+class Architecture(NamedTuple):
+    """What decides a network's structure, as in ``IntegratorRNN``'s arguments."""
+
+    hidden_size: int
+    cell: str
+    activation: str
+    train_initial_state: bool
 
 
 class IntegratorRNN(brainstate.nn.Module):
@@ -207,10 +216,24 @@ class IntegratorRNN(brainstate.nn.Module):
         """Put the hidden state back to its start, for one trial or ``batch_size`` trials."""
         self.rnn.reset_state(batch_size)
 
+    @property
+    def architecture(self) -> Architecture:
+        """The network's structure, without its weights."""
+        return Architecture(self.hidden_size, self.cell, self.activation, self.train_initial_state)
+
     def weights(self) -> dict[str, brainstate.ParamState]:
         """Return what is trained, by name: ``rnn.W``, ``rnn.b``, ``out.weight``, ..."""
         found: Any = self.states(brainstate.ParamState)
         return {".".join(map(str, name)): state for name, state in found.items()}
+
+    def values(self) -> dict[str, Any]:
+        """Return the arrays in :meth:`weights`, by the same names."""
+        return {name: state.value for name, state in self.weights().items()}
+
+    def set_values(self, values: dict[str, Any]) -> None:
+        """Put arrays, as :meth:`values` returns them, into the network's weights."""
+        for name, state in self.weights().items():
+            state.value = values[name]
 
     def update(self, x: jax.Array) -> jax.Array:
         """Advance one step: ``(..., 1)`` in, ``(..., 1)`` out."""
@@ -232,3 +255,14 @@ class IntegratorRNN(brainstate.nn.Module):
         self.reset_state(inputs.shape[1] if inputs.ndim == 3 else None)
         hidden = brainstate.transform.for_loop(self.rnn.update, inputs)
         return self.out(hidden), hidden
+
+
+def assemble(architecture: Architecture, values: dict[str, Any]) -> IntegratorRNN:
+    """Return a network of this structure with these weights; can be called in compiled code.
+
+    A compiled function that takes the two apart, the structure as a static argument, is
+    compiled once for all networks of one structure.
+    """
+    model = IntegratorRNN(*architecture)
+    model.set_values(values)
+    return model

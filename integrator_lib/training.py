@@ -15,7 +15,7 @@ from tqdm import tqdm
 
 from integrator_lib._arguments import instance, true_or_false, whole_number
 from integrator_lib._seeds import stream
-from integrator_lib.models import IntegratorRNN
+from integrator_lib.models import Architecture, IntegratorRNN, assemble
 from integrator_lib.recipes import Recipe, Stage
 from integrator_lib.task import IntegratorTask
 
@@ -158,21 +158,20 @@ class Trainer:
 
 @functools.partial(jax.jit, static_argnums=(0, 1, 2, 3))
 def _run_chunk(
-    structure: Any, task: IntegratorTask, recipe: Recipe, stage: Stage, weights: Any, memory: Any,
-    keys: jax.Array,
-) -> tuple[Any, Any, History]:  # fmt: skip
+    architecture: Architecture, task: IntegratorTask, recipe: Recipe, stage: Stage, values: dict,
+    memory: tuple, keys: jax.Array,
+) -> tuple[dict, tuple, History]:  # fmt: skip
     """Run one optimizer step for each key, all in one compiled loop.
 
-    A pure function of weights and optimizer memory, compiled once for each structure of
-    network, and not at all for the next network of the same structure.
+    A pure function of weights and optimizer memory: compiled once for all networks of one
+    structure, and weights never change halfway.
     """
-    model = brainstate.graph.treefy_merge(structure, weights)
+    model = assemble(architecture, values)
     trainer = Trainer(model, task, recipe, stage)
     trainer.restore_memory(memory)
     model.reset_state(stage.batch_size)
     history = brainstate.transform.for_loop(trainer.step, keys)
-    model.reset_state()
-    return brainstate.graph.treefy_split(model)[1], trainer.memory(), history
+    return model.values(), trainer.memory(), history
 
 
 def train(
@@ -212,8 +211,6 @@ def train(
     key = stream("training data", seed)
     true_or_false("progress", progress)
 
-    model.reset_state()
-    structure, weights = brainstate.graph.treefy_split(model)
     chunks: list[History] = []
     interrupted = False
     bar = tqdm(total=recipe.num_batches, unit="batch", file=sys.stdout, disable=not progress)
@@ -221,13 +218,12 @@ def train(
         for number, stage in enumerate(recipe.stages):
             memory = Trainer(model, task, recipe, stage).memory()
             for keys in _chunks_of_keys(jax.random.fold_in(key, number), recipe, stage, chunk_size):
-                candidate, memory, history = _run_chunk(
-                    structure, task, recipe, stage, weights, memory, keys
+                values, memory, history = _run_chunk(
+                    model.architecture, task, recipe, stage, model.values(), memory, keys
                 )
                 chunks.append(jax.tree.map(np.asarray, history))
-                _demand_finite(candidate, chunks)
-                weights = candidate
-                brainstate.graph.update_states(model, weights)
+                _demand_finite(values, chunks)
+                model.set_values(values)
                 bar.update(len(keys))
                 bar.set_postfix_str(f"mse {chunks[-1].mse[-1]:.2g}")
     except KeyboardInterrupt:
@@ -255,13 +251,13 @@ def _joined(chunks: list[History]) -> History:
     return History(*[np.concatenate(parts) for parts in zip(empty, *chunks, strict=True)])
 
 
-def _demand_finite(weights: Any, chunks: list[History]) -> None:
+def _demand_finite(values: dict, chunks: list[History]) -> None:
     """Raise ``TrainingDiverged`` if the last chunk's losses or its weights are not finite."""
     history = _joined(chunks)
     bad = ~np.isfinite(history.loss)
     if bad.any():
         where = f"the loss is {history.loss[bad][0]} at step {int(bad.argmax()) + 1}"
-    elif not all(bool(jnp.isfinite(leaf).all()) for leaf in jax.tree.leaves(weights)):
+    elif not all(bool(jnp.isfinite(leaf).all()) for leaf in jax.tree.leaves(values)):
         where = f"a weight is not finite after step {len(history.loss)}"
     else:
         return
