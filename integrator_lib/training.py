@@ -156,7 +156,7 @@ class Trainer:
         return self.optimizer.opt_state, self.schedule.last_epoch, self.schedule.current_lrs
 
 
-@functools.partial(jax.jit, static_argnums=(0, 1, 2, 3))
+@brainstate.transform.jit(static_argnums=(0, 1, 2, 3))
 def _run_chunk(
     architecture: Architecture, task: IntegratorTask, recipe: Recipe, stage: Stage, values: dict,
     memory: tuple, keys: jax.Array,
