@@ -1,7 +1,6 @@
 """Prediction, and the error over many trials with its uncertainty."""
 
 import dataclasses
-import functools
 from typing import Any
 
 import brainstate
