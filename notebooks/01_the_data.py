@@ -212,6 +212,7 @@ for name, guess in guesses.items():
 #
 # **1. Make inputs.** Build the inputs of a batch from the random numbers.
 
+
 # %% tags=["exercise"]
 def make_inputs(z, xi, bias_scale, noise_std):
     """Return inputs of shape (time, trials) from z (trials,) and xi (time, trials)."""
@@ -223,6 +224,7 @@ check(chapter01.make_inputs, make_inputs)
 
 # %% [markdown]
 # **2. The running sum.** Every step of every trial has its own target.
+
 
 # %% tags=["exercise"]
 def running_sum(inputs):
@@ -236,6 +238,7 @@ check(chapter01.running_sum, running_sum)
 # %% [markdown]
 # **3. The final spread.** Use the variance above.
 
+
 # %% tags=["exercise"]
 def final_std(bias_scale, noise_std, num_steps):
     """Return the standard deviation of the target at the last step."""
@@ -247,6 +250,7 @@ check(chapter01.final_std, final_std)
 
 # %% [markdown]
 # **4. A baseline from data.** What is the error of saying each step's mean over trials?
+
 
 # %% tags=["exercise"]
 def step_mean_mse(targets):

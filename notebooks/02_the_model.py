@@ -260,6 +260,7 @@ assert min(errors) > best_guess
 #
 # **1. One step.** Write the cell's equation with NumPy.
 
+
 # %% tags=["exercise"]
 def rnn_step(x, h, W, b):
     """Return the next state (batch, hidden) from x (batch, inputs) and h (batch, hidden)."""
@@ -271,6 +272,7 @@ check(chapter02.rnn_step, rnn_step)
 
 # %% [markdown]
 # **2. All steps.** Return the state after every step, starting from `h0`.
+
 
 # %% tags=["exercise"]
 def unroll(inputs, h0, W, b):
@@ -284,6 +286,7 @@ check(chapter02.unroll, unroll)
 # %% [markdown]
 # **3. Count.** How many parameters has a network with one input and one output?
 
+
 # %% tags=["exercise"]
 def num_parameters(hidden_size, train_initial_state):
     """Return the number of trained numbers, readout included."""
@@ -295,6 +298,7 @@ check(chapter02.num_parameters, num_parameters)
 
 # %% [markdown]
 # **4. Spread the initial state.** Give every trial of a batch its copy.
+
 
 # %% tags=["exercise"]
 def spread_state(state, batch_size):
