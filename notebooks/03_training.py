@@ -107,7 +107,7 @@ for end in range(250, 2501, 250):
     block = slice(end - 250, end)
     loss, mse = history.loss[block].mean(), history.mse[block].mean()
     print(f"batch {end:4d}  loss {loss:.5f}  of it error {mse:.5f}")
-assert history.loss[-250:].mean() < 0.1 * history.loss[:25].mean()
+assert np.median(history.loss[-250:]) < 0.1 * history.loss[:25].mean()
 
 # %% [markdown]
 # ## A better recipe
@@ -273,12 +273,12 @@ plt.show()
 inputs, targets = task.sample(1000, seed=5)
 outputs = np.asarray(predict(course_model, inputs))
 per_trial = np.mean((outputs - np.asarray(targets)) ** 2, axis=(0, 2))
-low, high = np.percentile(per_trial, [5, 95])
-print(f"90 % of trials have an error between {low:.1e} and {high:.1e}: a factor {high / low:.0f}")
-assert high / low > 10
+low, high = per_trial.min(), per_trial.max()
+print(f"single trials have errors from {low:.1e} to {high:.1e}: a factor {high / low:.0f}")
+assert high / low > 20
 
 # %% [markdown]
-# More than a factor of ten, as the cell checks. Chapter 04 gives every error an interval.
+# More than a factor of 20, as the cell checks. Chapter 04 gives every error an interval.
 #
 # ## Fault 6: Adam's `eps`
 #
