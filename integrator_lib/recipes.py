@@ -80,9 +80,9 @@ class Recipe:
     """
 
     stages: tuple[Stage, ...] = (
-        Stage(4000, batch_size=32, learning_rate=5e-3, final_learning_rate=0.0),
+        Stage(3000, batch_size=32, learning_rate=5e-3, final_learning_rate=0.0),
         Stage(
-            1500,
+            1000,
             batch_size=16,
             learning_rate=5e-4,
             final_learning_rate=1e-6,

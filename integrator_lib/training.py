@@ -121,7 +121,7 @@ class Trainer:
         self.schedule = stage.schedule()
         self.optimizer = braintools.optim.Adam(
             lr=self.schedule,
-            beta2=recipe.adam_beta2,
+            betas=(0.9, recipe.adam_beta2),
             eps=recipe.adam_eps,
             grad_clip_norm=recipe.clip_norm,
         )
