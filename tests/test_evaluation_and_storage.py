@@ -40,7 +40,8 @@ def test_score_follows_its_definitions():
 
 def test_network_with_zero_readout_scores_the_baseline():
     model = IntegratorRNN(3)
-    model.set_values(model.values() | {"out.weight": {"weight": np.zeros((3, 1)), "bias": [0.0]}})
+    silent = {"weight": np.zeros((3, 1), np.float32), "bias": np.zeros(1, np.float32)}
+    model.set_values(model.values() | {"out.weight": silent})
     score = evaluate(model, num_trials=20_000)
     low, high = score.mse_interval
     expected = theory.mean_squared_target(IntegratorTask())
