@@ -42,7 +42,9 @@ def toc(parts: list[Part], modules: list[str], solutions: bool) -> str:
     teach = [{"file": "instructor_guide"}, {"file": "maintainer_guide"}]
     if solutions:
         teach.insert(1, {"file": "generated/teaching_notes"})
-    listed = [{"caption": part.title, "chapters": list(map(entry, part.chapters))} for part in parts]
+    listed = [
+        {"caption": part.title, "chapters": list(map(entry, part.chapters))} for part in parts
+    ]
     listed += [
         {"caption": "Look up", "chapters": reference},
         {"caption": "Teach and maintain", "chapters": teach},
@@ -89,14 +91,17 @@ def course_length(parts: list[Part]) -> str:
 
 def teaching_plan(parts: list[Part]) -> str:
     """Return a table of sessions: what each chapter is for and how long it takes in class."""
-    lines = ["| Chapter | Students will | Exercises | Hours in class |", "| --- | --- | --- | --- |"]
+    lines = [
+        "| Chapter | Students will | Exercises | Hours in class |",
+        "| --- | --- | --- | --- |",
+    ]
     total = 0.0
     for chapter in chapter_list(parts):
         hours = (chapter.minutes + MINUTES_AN_EXERCISE * chapter.exercises) / 60
         total += hours
         link = f"[{chapter.number} {chapter.title}](notebooks/{chapter.path.name})"
         lines.append(f"| {link} | {chapter.goals} | {chapter.exercises} | {hours:.1f} |")
-    lines += [f"| All | | | {total:.1f} |", "", f"Counted: the reading time that the chapter "]
+    lines += [f"| All | | | {total:.1f} |", "", "Counted: the reading time that the chapter "]
     lines[-1] += f"states, and {MINUTES_AN_EXERCISE} minutes for each exercise, which is a guess."
     return "\n".join(lines) + "\n"
 
