@@ -79,6 +79,7 @@ lock: $(READY) ## resolve the newest versions that pyproject.toml allows
 	$(BIN)/uv pip compile --quiet --upgrade --universal --fork-strategy fewest --generate-hashes \
 	  --python-version 3.11 --no-emit-index-url --no-header --no-annotate \
 	  --extra lab --extra book --extra test pyproject.toml --output-file requirements.lock
+	$(PY) tests/write_environment.py
 
 clean: ## remove what the targets made, but never work/
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .coverage book/_build

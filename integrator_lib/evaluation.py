@@ -1,7 +1,6 @@
 """Prediction, and the error over many trials with its uncertainty."""
 
 import dataclasses
-import functools
 from typing import Any
 
 import brainstate
@@ -18,7 +17,7 @@ Z_95 = 1.959964
 """Half width of a 95 % interval, in standard errors."""
 
 
-@functools.partial(jax.jit, static_argnums=0)
+@brainstate.transform.jit(static_argnums=0)
 def _run(
     architecture: Architecture, values: dict, inputs: jax.Array
 ) -> tuple[jax.Array, jax.Array, dict]:

@@ -17,7 +17,10 @@ class Stage:
         learning_rate: Learning rate of the first step.
         final_learning_rate: Learning rate the schedule would reach one step after the last.
         num_steps: Steps in a trial; the task's own if ``None``.
-        decay: ``"cosine"`` or ``"exponential"``.
+        decay: ``"cosine"`` or ``"exponential"``; an exponential never reaches a rate of 0.
+        relative_error: Whether the loss divides the squared error at step ``t`` by ``t**2``
+            (and scales the result so that the mean weight is 1). Late targets are larger;
+            without the division they drown early ones in long trials.
     """
 
     num_batches: int
@@ -26,17 +29,21 @@ class Stage:
     final_learning_rate: float
     num_steps: int | None = None
     decay: str = "cosine"
+    relative_error: bool = False
 
     def __post_init__(self) -> None:
         whole_number("num_batches", self.num_batches)
         whole_number("batch_size", self.batch_size)
         real_number("learning_rate", self.learning_rate, above=0)
         real_number(
-            "final_learning_rate", self.final_learning_rate, above=0, at_most=self.learning_rate
+            "final_learning_rate", self.final_learning_rate, at_least=0, at_most=self.learning_rate
         )
         if self.num_steps is not None:
             whole_number("num_steps", self.num_steps)
         one_of("decay", self.decay, ("cosine", "exponential"))
+        if self.decay == "exponential":
+            real_number("final_learning_rate", self.final_learning_rate, above=0)
+        true_or_false("relative_error", self.relative_error)
 
     def schedule(self) -> braintools.optim.LRScheduler:
         """Return a new braintools schedule; it moves only when its ``step()`` is called."""
@@ -58,6 +65,10 @@ class Recipe:
 
     Args:
         stages: The stages, run one after another.
+        trains: ``"weights"`` for the weight matrices alone, ``"all"`` for biases and the
+            trainable initial state too. Without offsets a ReLU network that integrates
+            small inputs integrates large ones as well.
+        adam_beta2: Share of Adam's mean squared gradient that is kept at each step.
         adam_eps: Adam's ``eps``, added to the root mean square of each gradient entry.
         clip_norm: Largest norm of the whole gradient; longer ones are scaled down to it.
             ``None`` for no clipping.
@@ -65,21 +76,27 @@ class Recipe:
         l2_covers: ``"weights"`` for the weight matrices alone, ``"all"`` for biases and
             the trainable initial state too.
         step_schedule: Whether the learning rate follows its schedule or stays where it starts.
-        relative_error: Whether the squared error at step ``t`` is divided by ``t**2`` in the
-            loss, so that late steps, whose targets are larger, do not drown early ones.
         fresh_trials: Whether each step draws new trials, or all steps use the first batch.
     """
 
     stages: tuple[Stage, ...] = (
-        Stage(2500, batch_size=64, learning_rate=3e-3, final_learning_rate=1e-5),
-        Stage(600, batch_size=32, learning_rate=3e-4, final_learning_rate=1e-6, num_steps=100),
+        Stage(3000, batch_size=32, learning_rate=5e-3, final_learning_rate=0.0),
+        Stage(
+            1000,
+            batch_size=16,
+            learning_rate=5e-4,
+            final_learning_rate=1e-6,
+            num_steps=100,
+            relative_error=True,
+        ),
     )
+    trains: str = "weights"
+    adam_beta2: float = 0.95
     adam_eps: float = 1e-8
     clip_norm: float | None = 1.0
     l2: float = 0.0
     l2_covers: str = "weights"
     step_schedule: bool = True
-    relative_error: bool = True
     fresh_trials: bool = True
 
     def __post_init__(self) -> None:
@@ -88,13 +105,14 @@ class Recipe:
             raise ValueError("stages must hold at least one Stage, got none")
         for stage in self.stages:
             instance("stages", stage, Stage)
+        one_of("trains", self.trains, ("weights", "all"))
+        real_number("adam_beta2", self.adam_beta2, above=0, at_most=0.9999999)
         real_number("adam_eps", self.adam_eps, above=0)
         if self.clip_norm is not None:
             real_number("clip_norm", self.clip_norm, above=0)
         real_number("l2", self.l2, at_least=0)
         one_of("l2_covers", self.l2_covers, ("weights", "all"))
         true_or_false("step_schedule", self.step_schedule)
-        true_or_false("relative_error", self.relative_error)
         true_or_false("fresh_trials", self.fresh_trials)
 
     @property
@@ -121,10 +139,11 @@ class Recipe:
                     decay="exponential",
                 ),
             ),
+            trains="all",
+            adam_beta2=0.999,
             adam_eps=0.1,
             clip_norm=None,
             l2=2e-4,
             l2_covers="all",
             step_schedule=False,
-            relative_error=False,
         )

@@ -18,15 +18,6 @@ SHIPPED_SEEDS = {"rnn": 8, "gru": 1, "tanh": 1}
 """How many trained networks of each kind are shipped; seeds count from 0."""
 
 
-def _architecture(model: IntegratorRNN) -> dict[str, Any]:
-    return {
-        "hidden_size": model.hidden_size,
-        "cell": model.cell,
-        "activation": model.activation,
-        "train_initial_state": model.train_initial_state,
-    }
-
-
 def save(model: IntegratorRNN, path: str | os.PathLike) -> None:
     """Save a network's architecture and parameters to a msgpack file.
 
@@ -43,10 +34,8 @@ def save(model: IntegratorRNN, path: str | os.PathLike) -> None:
     instance("model", model, IntegratorRNN)
     content = {
         "format": FORMAT,
-        "architecture": json.dumps(_architecture(model)),
-        "parameters": {
-            name: jax.tree.map(np.asarray, state.value) for name, state in model.weights().items()
-        },
+        "architecture": json.dumps(model.architecture._asdict()),
+        "parameters": jax.tree.map(np.asarray, model.values()),
     }
     braintools.file.msgpack_save(path, content)
 

@@ -18,7 +18,8 @@ def _steps(task: IntegratorTask) -> np.ndarray:
 
 def target_mean(task: IntegratorTask) -> np.ndarray:
     """Return ``E[y_t] = -m t`` for each step, shape ``(num_steps,)``."""
-    return -task.bias_scale * _steps(task)
+    t = _steps(task)
+    return -task.bias_scale * t
 
 
 def target_variance(task: IntegratorTask) -> np.ndarray:

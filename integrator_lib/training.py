@@ -1,7 +1,6 @@
 """Training: from a recipe to trained weights and their history."""
 
 import dataclasses
-import functools
 import math
 import sys
 from typing import Any, NamedTuple
@@ -69,6 +68,11 @@ class TrainingDivergedError(FloatingPointError):
         self.history = history
 
 
+def is_matrix(array: jax.Array) -> bool:
+    """Tell weight matrices from biases and initial states, which are vectors."""
+    return array.ndim == 2
+
+
 def l2_penalty(weights: dict[str, brainstate.ParamState], recipe: Recipe) -> jax.Array:
     """Return ``recipe.l2`` times the sum of the squared parameters that it covers.
 
@@ -78,7 +82,7 @@ def l2_penalty(weights: dict[str, brainstate.ParamState], recipe: Recipe) -> jax
     """
     arrays = jax.tree.leaves([state.value for state in weights.values()])
     if recipe.l2_covers == "weights":
-        arrays = [array for array in arrays if array.ndim == 2]
+        arrays = [array for array in arrays if is_matrix(array)]
     return recipe.l2 * jnp.sum(jnp.stack([jnp.sum(array**2) for array in arrays]))
 
 
@@ -92,10 +96,11 @@ def _strongly_typed(value: Any) -> jax.Array:
     return jax.lax.convert_element_type(array, array.dtype)
 
 
-def error_weights(num_steps: int, recipe: Recipe) -> jax.Array:
-    """Return the weight of each step's squared error in the loss, ``(time, 1, 1)``."""
+def error_weights(num_steps: int, stage: Stage) -> jax.Array:
+    """Return the weight of each step's squared error, ``(time, 1, 1)``, with mean 1."""
     steps = jnp.arange(1, num_steps + 1, dtype=jnp.float32)[:, None, None]
-    return steps**-2 if recipe.relative_error else jnp.ones_like(steps)
+    weights = steps**-2 if stage.relative_error else jnp.ones_like(steps)
+    return weights / jnp.mean(weights)
 
 
 class Trainer:
@@ -115,7 +120,10 @@ class Trainer:
         self.weights = model.weights()
         self.schedule = stage.schedule()
         self.optimizer = braintools.optim.Adam(
-            lr=self.schedule, eps=recipe.adam_eps, grad_clip_norm=recipe.clip_norm
+            lr=self.schedule,
+            betas=(0.9, recipe.adam_beta2),
+            eps=recipe.adam_eps,
+            grad_clip_norm=recipe.clip_norm,
         )
         self.optimizer.register_trainable_weights(self.weights)
 
@@ -123,7 +131,7 @@ class Trainer:
         """Return the loss, and apart from each other the error and the penalty in it."""
         outputs, _ = self.model.run(inputs)
         squared_error = braintools.metric.squared_error(outputs, targets)
-        weighted = jnp.mean(error_weights(len(inputs), self.recipe) * squared_error)
+        weighted = jnp.mean(error_weights(len(inputs), self.stage) * squared_error)
         penalty = l2_penalty(self.weights, self.recipe)
         return weighted + penalty, (jnp.mean(squared_error), penalty)
 
@@ -134,6 +142,8 @@ class Trainer:
             self.loss, self.weights, has_aux=True, return_value=True
         )
         gradients, loss, (mse, penalty) = gradient_of_loss(inputs, targets)
+        if self.recipe.trains == "weights":
+            gradients = jax.tree.map(lambda g: g if is_matrix(g) else jnp.zeros_like(g), gradients)
         gradient_norm = jnp.sqrt(sum(jnp.sum(g**2) for g in jax.tree.leaves(gradients)))
         learning_rate = self.schedule.current_lrs.value[0]
 
@@ -156,7 +166,7 @@ class Trainer:
         return self.optimizer.opt_state, self.schedule.last_epoch, self.schedule.current_lrs
 
 
-@functools.partial(jax.jit, static_argnums=(0, 1, 2, 3))
+@brainstate.transform.jit(static_argnums=(0, 1, 2, 3))
 def _run_chunk(
     architecture: Architecture, task: IntegratorTask, recipe: Recipe, stage: Stage, values: dict,
     memory: tuple, keys: jax.Array,

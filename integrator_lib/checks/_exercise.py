@@ -22,9 +22,9 @@ class Mistake:
     answer: Callable
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, repr=False)
 class Verdict:
-    """What a check found.
+    """What a check found; a notebook shows it as one line.
 
     Attributes:
         name: Name of the exercise.
@@ -36,7 +36,7 @@ class Verdict:
     status: str
     message: str = ""
 
-    def __str__(self) -> str:
+    def __repr__(self) -> str:
         return f"{self.name}: {self.status}" + (f". {self.message}" if self.message else "")
 
 
@@ -103,7 +103,7 @@ class Exercise:
 
 
 def check(exercise: Exercise, answer: Callable, seed: int | None = None) -> Verdict:
-    """Call an answer on random inputs, print the verdict and return it.
+    """Call an answer on random inputs and return the verdict.
 
     Args:
         exercise: The exercise, from one of the chapters' modules.
@@ -114,12 +114,8 @@ def check(exercise: Exercise, answer: Callable, seed: int | None = None) -> Verd
     try:
         results = [answer(*copy.deepcopy(case)) for case in cases]
     except NotImplementedError:
-        verdict = Verdict(exercise.name, "not attempted")
+        return Verdict(exercise.name, "not attempted")
     except Exception as error:
-        verdict = Verdict(
-            exercise.name, "not yet", f"It stopped with {type(error).__name__}: {error}"
-        )
-    else:
-        verdict = exercise.judge(cases, results)
-    print(verdict)
-    return verdict
+        message = f"It stopped with {type(error).__name__}: {error}"
+        return Verdict(exercise.name, "not yet", message)
+    return exercise.judge(cases, results)
