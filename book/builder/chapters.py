@@ -73,7 +73,7 @@ def read_chapter(notebook: Path, checked_against: str) -> Chapter:
         ValueError: If the first cell lacks one of them.
     """
     all_cells = cells(notebook)
-    head = all_cells[0]["source"]
+    head = next(cell["source"] for cell in all_cells if cell["source"].strip())
     found = {
         "title '# NN Title'": TITLE.search(head),
         "paragraph '**In this chapter you will** ...'": GOALS.search(head),
@@ -81,7 +81,7 @@ def read_chapter(notebook: Path, checked_against: str) -> Chapter:
     }
     for what, match in found.items():
         if match is None:
-            raise ValueError(f"the first cell of {notebook.name} must hold the {what}")
+            raise ValueError(f"the first text of {notebook.name} must hold the {what}")
     title, goals, times = found.values()
     return Chapter(
         path=notebook,
