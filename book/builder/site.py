@@ -92,17 +92,30 @@ def build(site: str, build_folder: Path = BUILD) -> Path:
         The folder of the finished site. It is replaced only if the build succeeds.
 
     Raises:
-        subprocess.CalledProcessError: If Jupyter Book reports a warning or an error.
+        RuntimeError: If Jupyter Book reports a warning or an error.
     """
     source = build_folder / f"source-{site}"
     stage(source, read_course(), solutions=site == "instructor")
-    command = [str(Path(sys.executable).with_name("jupyter-book")), "build", str(source)]
-    command += ["-W", "--keep-going", "--quiet"]
-    paths = [str(REPOSITORY), os.environ.get("PYTHONPATH", "")]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))}
-    subprocess.run(command, check=True, env=environment)
+    status = jupyter_book(source, "-W", "--keep-going")
+    if status:
+        raise RuntimeError(f"Jupyter Book stopped with status {status}; its messages are above")
     finished = build_folder / SITES[site]
     shutil.rmtree(finished, ignore_errors=True)
     shutil.move(source / "_build" / "html", finished)
     shutil.rmtree(source)
     return finished
+
+
+def check_links(build_folder: Path = BUILD) -> int:
+    """Visit the student site's outside links; return Jupyter Book's exit status."""
+    source = build_folder / "source-linkcheck"
+    stage(source, read_course(), solutions=False)
+    return jupyter_book(source, "--builder", "linkcheck")
+
+
+def jupyter_book(source: Path, *options: str) -> int:
+    """Run Jupyter Book on laid-out sources and return its exit status."""
+    command = [str(Path(sys.executable).with_name("jupyter-book")), "build", str(source)]
+    paths = filter(None, (str(REPOSITORY), os.environ.get("PYTHONPATH")))
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
+    return subprocess.run([*command, *options, "--quiet"], env=environment).returncode
