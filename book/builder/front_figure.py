@@ -18,7 +18,7 @@ def main() -> None:
     task = IntegratorTask()
     models = {name: load_trained(kind) for name, kind in NETWORKS.items()}
     inputs, targets = task.sample(1, seed=3, num_steps=LENGTHS[3])
-    _, (left, right) = plt.subplots(1, 2, figsize=(9.0, 3.6), width_ratios=(1, 1.1))
+    _, (left, right) = plt.subplots(1, 2, figsize=(7.8, 3.5), width_ratios=(1, 1.1))
     steps = np.arange(1, LENGTHS[3] + 1)
     left.plot(steps, targets[:, 0, 0], color=PALETTE[4], lw=5, alpha=0.35, label="true sum")
     for number, (name, model) in enumerate(models.items()):
@@ -26,9 +26,9 @@ def main() -> None:
         left.plot(steps, predict(model, inputs)[:, 0, 0], label=name, **style)
         errors = [evaluate(model, task, 1024, num_steps=n).relative_mse for n in LENGTHS]
         right.plot(LENGTHS, errors, marker="o", ms=4, label=name, **style)
-    left.set(xlabel="step", ylabel="running sum", title="A trained network adds up what it hears")
+    left.set(xlabel="step", ylabel="running sum", title="Trained networks add up ...")
     right.set(xlabel="steps in a trial", ylabel="error / mean squared target")
-    right.set(xscale="log", yscale="log", title="... and some stop doing so on longer trials")
+    right.set(xscale="log", yscale="log", title="... and some fail on longer trials")
     for axes in (left, right):
         axes.legend()
     plt.savefig(FIGURE, dpi=180, metadata={"Software": None})

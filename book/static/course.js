@@ -10,7 +10,10 @@ document.addEventListener("DOMContentLoaded", () => {
     const link = arrow.closest("li")?.querySelector("a");
     if (link) arrow.setAttribute("aria-label", `Pages below ${link.textContent.trim()}`);
   }
-  for (const icon of document.querySelectorAll("button .theme-switch")) icon.removeAttribute("title");
+  for (const icon of document.querySelectorAll("button .theme-switch")) {
+    icon.removeAttribute("title");
+    icon.querySelector("title")?.remove();
+  }
   document.querySelector(".citation-list")?.removeAttribute("role");
   document.querySelector(".search-button-field")?.removeAttribute("aria-label");
 });
