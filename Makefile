@@ -5,8 +5,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 PY := $(BIN)/python
 READY := $(VENV)/.ready
-NOTEBOOKS := $(sort $(wildcard notebooks/*.ipynb notebooks/solutions/*.ipynb))
 PAIRS := $(sort $(wildcard notebooks/*.py notebooks/solutions/*.py))
+NOTEBOOKS := $(PAIRS:.py=.ipynb)
 
 .DEFAULT_GOAL := help
 .PHONY: help

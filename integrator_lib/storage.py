@@ -37,7 +37,10 @@ def save(model: IntegratorRNN, path: str | os.PathLike) -> None:
         "architecture": json.dumps(model.architecture._asdict()),
         "parameters": jax.tree.map(np.asarray, model.values()),
     }
-    braintools.file.msgpack_save(path, content)
+    # msgpack_save removes an older file before it moves the new one into place.
+    partial = f"{os.fspath(path)}.partial"
+    braintools.file.msgpack_save(partial, content)
+    os.replace(partial, path)
 
 
 def load(path: str | os.PathLike) -> IntegratorRNN:

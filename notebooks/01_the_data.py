@@ -6,8 +6,6 @@
 #     display_name: Python 3 (ipykernel)
 #     language: python
 #     name: python3
-#   language_info:
-#     name: python
 # ---
 
 # %% [markdown]

@@ -41,9 +41,7 @@ def test_same_seed_gives_same_trials_and_keys_work():
 
 def test_purposes_never_share_random_numbers():
     task = IntegratorTask()
-    draws = [
-        task.draw(stream(p, 0), 4)[0] for p in ("sample", "training data", "evaluation data")
-    ]
+    draws = [task.draw(stream(p, 0), 4)[0] for p in ("sample", "training data", "evaluation data")]
     assert not np.array_equal(draws[0], draws[1])
     assert not np.array_equal(draws[0], draws[2])
     assert not np.array_equal(draws[1], draws[2])

@@ -6,11 +6,8 @@
 #     display_name: Python 3 (ipykernel)
 #     language: python
 #     name: python3
-#   language_info:
-#     name: python
 # ---
 
-# %% [markdown]
 # %% [markdown]
 # # 04 Evaluation: solutions
 #

@@ -1,0 +1,132 @@
+"""The notebooks' form: pairs, execution, exercises, alternative texts, ignored cells."""
+
+import ast
+import inspect
+from pathlib import Path
+
+import jupytext
+import nbformat
+import pytest
+from jupytext.compare import compare_notebooks
+
+ROOT = Path(__file__).resolve().parents[1] / "notebooks"
+CHAPTERS = sorted(ROOT.glob("*.ipynb"))
+SOLUTIONS = sorted((ROOT / "solutions").glob("*.ipynb"))
+LONGEST_CELL = 24
+
+
+def code_cells(path):
+    return [c for c in nbformat.read(path, 4).cells if c.cell_type == "code"]
+
+
+def functions(path):
+    """Return the functions of a notebook by name, as syntax trees."""
+    trees = [ast.parse(cell.source) for cell in code_cells(path)]
+    return {n.name: n for tree in trees for n in tree.body if isinstance(n, ast.FunctionDef)}
+
+
+def is_stub(function):
+    return isinstance(function.body[-1], ast.Raise) and "NotImplementedError" in ast.dump(function)
+
+
+@pytest.fixture(params=CHAPTERS + SOLUTIONS, ids=lambda path: path.stem)
+def notebook(request):
+    return request.param
+
+
+@pytest.fixture(params=CHAPTERS, ids=lambda path: path.stem)
+def chapter(request):
+    return request.param
+
+
+def test_there_are_chapters_and_every_file_has_its_pair():
+    assert len(CHAPTERS) >= 4
+    for folder in (ROOT, ROOT / "solutions"):
+        assert {p.stem for p in folder.glob("*.ipynb")} == {p.stem for p in folder.glob("*.py")}
+    assert {p.stem + "_solutions" for p in CHAPTERS} == {p.stem for p in SOLUTIONS}
+
+
+def test_pair_is_in_step(notebook):
+    source, executed = jupytext.read(notebook.with_suffix(".py")), jupytext.read(notebook)
+    # Executing adds the interpreter's version to the notebook's own metadata, not to a cell's.
+    source.metadata, executed.metadata = {}, {}
+    compare_notebooks(executed, source, fmt="py:percent", compare_outputs=False)
+
+
+def test_every_cell_was_executed_in_order_without_error(notebook):
+    cells = code_cells(notebook)
+    assert [cell.execution_count for cell in cells] == list(range(1, len(cells) + 1))
+    assert not [o for cell in cells for o in cell.outputs if o.output_type == "error"]
+
+
+def test_cells_are_short(notebook):
+    assert max(len(cell.source.splitlines()) for cell in code_cells(notebook)) <= LONGEST_CELL
+
+
+def test_ignored_outputs_hold_an_assertion(notebook):
+    for cell in code_cells(notebook):
+        if "nbval-ignore-output" in cell.metadata.get("tags", []):
+            assert "assert" in cell.source, cell.source
+
+
+def test_every_figure_has_an_alternative_text(notebook):
+    for cell in code_cells(notebook):
+        if any("image/png" in output.get("data", {}) for output in cell.outputs):
+            assert len(cell.metadata.get("alt", "")) > 30, cell.source
+
+
+def test_each_exercise_has_a_stub_a_check_and_a_solution_of_the_same_signature(chapter):
+    cells = code_cells(chapter)
+    exercises = [i for i, c in enumerate(cells) if "exercise" in c.metadata.get("tags", [])]
+    assert 3 <= len(exercises) <= 5
+    stubs = {name: f for name, f in functions(chapter).items() if is_stub(f)}
+    solved = functions(ROOT / "solutions" / f"{chapter.stem}_solutions.ipynb")
+    for index in exercises:
+        (name,) = functions_of_cell(cells[index])
+        call = f"check(chapter{chapter.stem[:2]}.{name}, {name})"
+        assert cells[index + 1].source.strip() == call
+        assert ast.dump(stubs[name].args) == ast.dump(solved[name].args)
+        assert ast.get_docstring(stubs[name]) == ast.get_docstring(solved[name])
+    assert len(stubs) == len(exercises)
+
+
+def functions_of_cell(cell):
+    return [n.name for n in ast.parse(cell.source).body if isinstance(n, ast.FunctionDef)]
+
+
+def test_stubs_are_not_attempted_and_solutions_pass(notebook):
+    verdicts = [
+        output["data"]["text/plain"]
+        for cell in code_cells(notebook)
+        if cell.source.startswith("check(")
+        for output in cell.outputs
+    ]
+    expected = "passed" if notebook in SOLUTIONS else "not attempted"
+    assert len(verdicts) >= 3
+    assert all(verdict.endswith(f": {expected}") for verdict in verdicts)
+
+
+def test_chapters_open_with_goals_needs_and_minutes(chapter):
+    first = nbformat.read(chapter, 4).cells[0].source
+    assert first.startswith(f"# {chapter.stem[:2]} ")
+    for part in (
+        "**In this chapter you will**",
+        "**You need**",
+        "minutes to read",
+        "seconds to run",
+    ):
+        assert part in first
+
+
+def test_solutions_carry_the_marker_that_chapters_lack():
+    for path in SOLUTIONS:
+        assert "Solution notebook" in nbformat.read(path, 4).cells[0].source
+    for path in CHAPTERS:
+        assert "Solution notebook" not in path.read_text()
+
+
+def test_shown_sources_are_the_librarys_own():
+    from integrator_lib import RNNCell
+
+    shown = [o.get("text", "") for c in code_cells(CHAPTERS[1]) for o in c.outputs]
+    assert any(inspect.getsource(RNNCell) in text for text in shown)

@@ -1,0 +1,73 @@
+"""Figures show the data they are given."""
+
+import matplotlib as mpl
+import numpy as np
+import pytest
+
+mpl.use("Agg")
+import matplotlib.pyplot as plt
+
+from integrator_lib import IntegratorTask, plotting
+from integrator_lib.training import History
+
+INPUTS, TARGETS = (np.asarray(a) for a in IntegratorTask().sample(3, seed=0))
+
+
+@pytest.fixture(autouse=True)
+def _style():
+    with mpl.rc_context():
+        plotting.use_course_style()
+        yield
+    plt.close("all")
+
+
+def test_trials_draw_each_trial_in_both_panels():
+    for ax, values in zip(plotting.plot_trials(INPUTS, TARGETS), (INPUTS, TARGETS), strict=True):
+        for trial, line in enumerate(ax.lines):
+            np.testing.assert_array_equal(line.get_ydata(), values[:, trial, 0])
+        assert len(ax.lines) == 3 and ax.get_xlabel() == "step $t$"
+
+
+def test_spread_draws_every_target_and_the_mean():
+    ax = plotting.plot_spread(TARGETS, np.zeros(25), np.ones(25))
+    assert len(ax.lines) == 4 and len(ax.collections) == 1
+
+
+def test_bars_keep_their_order_from_top():
+    ax = plotting.plot_bars({"first": 1.0, "second": 0.1}, "error")
+    assert [t.get_text() for t in ax.get_yticklabels()] == ["first", "second"]
+    assert ax.yaxis_inverted() and ax.get_xscale() == "log"
+    assert plotting.plot_bars({"a": 1.0}, "error", log=False).get_xscale() == "linear"
+
+
+def test_prediction_draws_truth_and_each_network():
+    ax = plotting.plot_prediction(TARGETS, {"a": TARGETS + 1, "b": TARGETS}, trial=2)
+    assert [t.get_text() for t in ax.get_legend().get_texts()] == ["truth", "a", "b"]
+    np.testing.assert_allclose(ax.lines[1].get_ydata(), TARGETS[:, 2, 0] + 1)
+
+
+def test_history_draws_running_medians_and_leaves_out_what_is_zero():
+    values = np.full(100, 2.0)
+    values[::10] = 1000.0
+    history = History(values, np.zeros(100), values, values, values)
+    axes = plotting.plot_history({"run": history}, window=25)
+    np.testing.assert_array_equal(axes[0, 0].lines[0].get_ydata(), np.full(76, 2.0))
+    assert len(axes[0, 1].lines) == 0 and len(axes[1, 0].lines) == 1
+
+
+def test_curves_draw_the_median_of_several_networks_with_their_range():
+    ax = plotting.plot_curves([1, 2], {"many": [[1, 2], [3, 4], [9, 9]], "one": [1, 1]}, "x", "y")
+    np.testing.assert_array_equal(ax.lines[0].get_ydata(), [3, 4])
+    assert len(ax.collections) == 1
+    assert plotting.plot_curves([1], {"one": [1]}, "x", "y", log=False).get_xscale() == "linear"
+
+
+def test_hidden_units_are_sorted_by_how_they_follow_the_sum():
+    follows = np.concatenate([TARGETS, -TARGETS, 0 * TARGETS], axis=2)
+    axes = plotting.plot_hidden(follows, TARGETS, trials=[0])
+    shown = axes[0, 0].images[0].get_array()
+    np.testing.assert_allclose(shown, np.stack([-TARGETS, 0 * TARGETS, TARGETS])[:, :, 0, 0])
+
+
+def test_palette_and_line_styles_pair_up():
+    assert len(plotting.PALETTE) == len(plotting.LINE_STYLES) == len(set(plotting.PALETTE))
