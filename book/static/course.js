@@ -11,6 +11,7 @@ document.addEventListener("DOMContentLoaded", () => {
     if (link) arrow.setAttribute("aria-label", `Pages below ${link.textContent.trim()}`);
   }
   for (const icon of document.querySelectorAll("button .theme-switch")) {
+    icon.ariaHidden = "true";
     icon.removeAttribute("title");
     icon.querySelector("title")?.remove();
   }
