@@ -84,3 +84,29 @@ lock: $(READY) ## resolve the newest versions that pyproject.toml allows
 clean: ## remove what the targets made, but never work/
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .coverage book/_build
 	find integrator_lib tests -name __pycache__ -prune -exec rm -rf {} +
+
+.PHONY: book book-instructor serve student-zip grade linkcheck record front-figure
+book: $(READY) ## build the student site into book/_build/html
+	$(PY) -m book.builder student
+
+book-instructor: $(READY) ## build the site with solutions into book/_build/html-instructor
+	$(PY) -m book.builder instructor
+
+serve: book ## show the student site on localhost (PORT=8000)
+	@echo "The site is at http://localhost:$(PORT). Ctrl-C stops it."
+	@$(PY) -m http.server $(PORT) --bind 127.0.0.1 --directory book/_build/html
+
+student-zip: book ## pack notebooks, library and site, without solutions
+	$(PY) -m book.builder.pack
+
+grade: $(READY) ## grade notebooks: make grade NOTEBOOK=handed_in/01_ada.ipynb JSON=grades.json
+	$(PY) -m integrator_lib.grading $(NOTEBOOK) $(if $(JSON),--json $(JSON))
+
+linkcheck: $(READY) ## visit the outside links; needs a network
+	$(PY) -m book.builder linkcheck
+
+record: $(READY) ## run every chapter and record versions and seconds for the site
+	$(PY) -m book.builder.record
+
+front-figure: $(READY) ## draw the front page's figure again
+	$(PY) -m book.builder.front_figure

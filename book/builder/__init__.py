@@ -1,0 +1,1 @@
+"""Build the course site: ``python -m book.builder student`` or ``instructor``."""

@@ -1,0 +1,196 @@
+"""Write the pages and fragments of the site that are computed."""
+
+import ast
+import json
+from pathlib import Path
+
+import yaml
+
+from book.builder.chapters import REPOSITORY, Chapter, Part
+
+RECORD = REPOSITORY / "book" / "run_record.json"
+MINUTES_AN_EXERCISE = 10
+"""Class time planned for an exercise; a guess, and the guide says so."""
+
+
+def chapter_list(parts: list[Part]) -> list[Chapter]:
+    """Return the chapters of all parts in order."""
+    return [chapter for part in parts for chapter in part.chapters]
+
+
+def duration(seconds: float) -> str:
+    """Say a time in words: seconds below two minutes, else minutes.
+
+    >>> duration(15), duration(150)
+    ('15 s', '2.5 min')
+    """
+    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.2g} min"
+
+
+def toc(parts: list[Part], modules: list[str], solutions: bool) -> str:
+    """Return the table of contents, with the solutions under their chapters if wanted."""
+
+    def entry(chapter: Chapter) -> dict:
+        item: dict = {"file": f"notebooks/{chapter.path.stem}"}
+        if solutions and chapter.solutions.exists():
+            item["sections"] = [{"file": f"notebooks/solutions/{chapter.solutions.stem}"}]
+        return item
+
+    api = {"file": "api", "sections": [{"file": f"generated/api_{name}"} for name in modules]}
+    reference = [{"file": "glossary"}, {"file": "bibliography"}, api]
+    reference.append({"file": "generated/what_was_run"})
+    teach = [{"file": "instructor_guide"}, {"file": "maintainer_guide"}]
+    if solutions:
+        teach.insert(1, {"file": "generated/teaching_notes"})
+    listed = [
+        {"caption": part.title, "chapters": list(map(entry, part.chapters))} for part in parts
+    ]
+    listed += [
+        {"caption": "Look up", "chapters": reference},
+        {"caption": "Teach and maintain", "chapters": teach},
+    ]
+    return yaml.safe_dump({"format": "jb-book", "root": "index", "parts": listed}, sort_keys=False)
+
+
+def course_map(parts: list[Part]) -> str:
+    """Return the cards of the front page, one a chapter, under the titles of the parts."""
+    lines = []
+    for part in parts:
+        lines += [f"### {part.title}", "", part.about, "", ":::::{grid} 1 1 2 2", ":gutter: 3", ""]
+        for chapter in part.chapters:
+            lines += [
+                f"::::{{grid-item-card}} {chapter.number} {chapter.title}",
+                f":link: notebooks/{chapter.path.stem}",
+                ":link-type: doc",
+                ":class-card: course-card",
+                "",
+                chapter.goals[0].upper() + chapter.goals[1:],
+                "",
+                ":::{card-footer}",
+                f"{chapter.minutes} min to read, {duration(chapter.seconds)} to run. "
+                f"Checked against {chapter.checked_against}.",
+                ":::",
+                "::::",
+                "",
+            ]
+        lines += [":::::", ""]
+    return "\n".join(lines)
+
+
+def course_length(parts: list[Part]) -> str:
+    """Return one sentence on the number of chapters and exercises and the time they take."""
+    chapters = chapter_list(parts)
+    hours = sum(chapter.minutes for chapter in chapters) / 60
+    run = duration(sum(chapter.seconds for chapter in chapters))
+    exercises = sum(chapter.exercises for chapter in chapters)
+    return (
+        f"The {len(chapters)} chapters take about {hours:.2g} hours to read and {run} to run "
+        f"on two processor cores. They hold {exercises} exercises.\n"
+    )
+
+
+def teaching_plan(parts: list[Part]) -> str:
+    """Return a table of sessions: what each chapter is for and how long it takes in class."""
+    lines = [
+        "| Chapter | Students will | Exercises | Hours in class |",
+        "| --- | --- | --- | --- |",
+    ]
+    total = 0.0
+    for chapter in chapter_list(parts):
+        hours = (chapter.minutes + MINUTES_AN_EXERCISE * chapter.exercises) / 60
+        total += hours
+        link = f"[{chapter.number} {chapter.title}](notebooks/{chapter.path.name})"
+        lines.append(f"| {link} | {chapter.goals} | {chapter.exercises} | {hours:.1f} |")
+    lines += [f"| All | | | {total:.1f} |", "", "Counted: the reading time that the chapter "]
+    lines[-1] += f"states, and {MINUTES_AN_EXERCISE} minutes for each exercise, which is a guess."
+    return "\n".join(lines) + "\n"
+
+
+def teaching_notes(parts: list[Part]) -> str:
+    """Return the instructor's page on the mistakes that the checks know."""
+    lines = [
+        "# Teaching notes",
+        "",
+        "This page is only in the instructor site. It lists the mistakes that the checks",
+        "recognise. A student who makes one is told so in these words.",
+        "",
+    ]
+    for chapter in chapter_list(parts):
+        found = exercises(chapter)
+        if not found:
+            continue
+        lines += [f"## {chapter.number} {chapter.title}", ""]
+        if chapter.solutions.exists():
+            target = f"../notebooks/solutions/{chapter.solutions.name}"
+            lines += [f"[Solutions]({target})", ""]
+        for exercise in found:
+            lines += [f"### `{exercise.name}`", ""]
+            lines += [f"- It looks as if {m.looks_like}." for m in exercise.mistakes]
+            lines.append("")
+    return "\n".join(lines)
+
+
+def exercises(chapter: Chapter) -> list:
+    """Return the exercises that the checks of a chapter define, in their order."""
+    from integrator_lib.grading import exercises_of
+
+    return exercises_of(chapter.path)
+
+
+def public_modules() -> dict[str, str]:
+    """Return the library's public modules with the first line of their docstrings.
+
+    Packages are left out: the sources of ``checks`` give the answers away.
+    """
+    found = {}
+    for path in sorted((REPOSITORY / "integrator_lib").glob("[a-z]*.py")):
+        docstring = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+        if docstring:
+            found[path.stem] = docstring.splitlines()[0]
+    return found
+
+
+def api_table(modules: dict[str, str]) -> str:
+    """Return the table of modules for the reference's first page."""
+    lines = ["| Module | What it holds |", "| --- | --- |"]
+    for name, summary in modules.items():
+        lines.append(f"| [`{name}`](generated/api_{name}) | {summary.replace('``', '`')} |")
+    return "\n".join(lines) + "\n"
+
+
+def api_page(name: str) -> str:
+    """Return the reference page of one module."""
+    directive = f".. automodule:: integrator_lib.{name}\n   :members:\n   :member-order: bysource"
+    return f"# `integrator_lib.{name}`\n\n```{{eval-rst}}\n{directive}\n```\n"
+
+
+def what_was_run(parts: list[Part], record: Path = RECORD) -> str:
+    """Return the page on the recorded run: versions, processor and seconds a chapter."""
+    lines = ["# What was run", ""]
+    if not record.exists():
+        return "\n".join([*lines, "No run is recorded yet; `make record` makes one.", ""])
+    run = json.loads(record.read_text(encoding="utf-8"))
+    lines += [
+        "The outputs in the chapters are stored, and the test suite runs every chapter again",
+        f"and compares. This page tells of one full run, on {run['date']}. `make record` makes",
+        "a new one.",
+        "",
+        "## Machine",
+        "",
+        "| What | Found |",
+        "| --- | --- |",
+        *(f"| {name} | {value} |" for name, value in run["machine"].items()),
+        "",
+        "## Seconds per chapter",
+        "",
+        "| Chapter | Promised | Measured |",
+        "| --- | --- | --- |",
+    ]
+    for chapter in chapter_list(parts):
+        measured = run["seconds"].get(chapter.path.stem)
+        shown = "not recorded" if measured is None else duration(measured)
+        link = f"[{chapter.number} {chapter.title}](../notebooks/{chapter.path.name})"
+        lines.append(f"| {link} | {duration(chapter.seconds)} | {shown} |")
+    lines += ["", "## Versions", "", "| Package | Version |", "| --- | --- |"]
+    lines += [f"| {name} | {version} |" for name, version in run["versions"].items()]
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,121 @@
+"""Lay out a site's sources in a folder of their own, and build them with Jupyter Book.
+
+The student site cannot show what its folder does not hold: solutions are copied for the
+instructor site alone.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import yaml
+
+from book.builder import pages
+from book.builder.chapters import REPOSITORY, Part, read_course
+
+BOOK = REPOSITORY / "book"
+BUILD = BOOK / "_build"
+SITES = {"student": "html", "instructor": "html-instructor"}
+"""Folder of each site, in ``book/_build``."""
+
+
+def stage(target: Path, parts: list[Part], solutions: bool) -> None:
+    """Write everything that a site is built from into a new folder.
+
+    Args:
+        target: Folder to write; an older one is removed.
+        parts: The course.
+        solutions: Whether the solutions are part of the site.
+    """
+    shutil.rmtree(target, ignore_errors=True)
+    (target / "generated").mkdir(parents=True)
+    for folder in ("static", "ext"):
+        shutil.copytree(BOOK / folder, target / folder)
+    for page in (*BOOK.glob("*.md"), BOOK / "references.bib"):
+        shutil.copy(page, target)
+    for chapter in pages.chapter_list(parts):
+        notebooks = [chapter.path]
+        if solutions and chapter.solutions.exists():
+            notebooks.append(chapter.solutions)
+        for notebook in notebooks:
+            copy = target / notebook.relative_to(chapter.path.parents[1])
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            copy.write_text(for_the_site(notebook.read_text(encoding="utf-8")), encoding="utf-8")
+    modules = pages.public_modules()
+    generated = {
+        "course_map.txt": pages.course_map(parts),
+        "course_length.txt": pages.course_length(parts),
+        "teaching_plan.txt": pages.teaching_plan(parts),
+        "api_table.txt": pages.api_table(modules),
+        "what_was_run.md": pages.what_was_run(parts),
+        **{f"api_{name}.md": pages.api_page(name) for name in modules},
+    }
+    if solutions:
+        generated["teaching_notes.md"] = pages.teaching_notes(parts)
+    for name, text in generated.items():
+        (target / "generated" / name).write_text(text, encoding="utf-8")
+    (target / "_config.yml").write_text(config(), encoding="utf-8")
+    (target / "_toc.yml").write_text(pages.toc(parts, list(modules), solutions), encoding="utf-8")
+
+
+def config() -> str:
+    """Return Jupyter Book's configuration; launch buttons need a repository's address."""
+    options = yaml.safe_load((BOOK / "_config.yml").read_text(encoding="utf-8"))
+    if not options["repository"]["url"]:
+        del options["repository"], options["launch_buttons"]
+    return yaml.safe_dump(options)
+
+
+def for_the_site(notebook: str) -> str:
+    """Hand each figure's alternative text to the site builder.
+
+    Chapters keep it as ``alt`` in the cell's metadata, where other tools find it too.
+    """
+    content = json.loads(notebook)
+    for cell in content["cells"]:
+        if "alt" in cell["metadata"]:
+            cell["metadata"]["mystnb"] = {"image": {"alt": cell["metadata"]["alt"]}}
+    return json.dumps(content, indent=1)
+
+
+def build(site: str, build_folder: Path = BUILD) -> Path:
+    """Build a site, with every warning an error.
+
+    Args:
+        site: ``"student"`` or ``"instructor"``.
+        build_folder: Where sources and site are written.
+
+    Returns:
+        The folder of the finished site. It is replaced only if the build succeeds.
+
+    Raises:
+        RuntimeError: If Jupyter Book reports a warning or an error.
+    """
+    source = build_folder / f"source-{site}"
+    stage(source, read_course(), solutions=site == "instructor")
+    status = jupyter_book(source, "-W", "--keep-going")
+    if status:
+        raise RuntimeError(f"Jupyter Book stopped with status {status}; its messages are above")
+    finished = build_folder / SITES[site]
+    shutil.rmtree(finished, ignore_errors=True)
+    shutil.move(source / "_build" / "html", finished)
+    shutil.rmtree(source)
+    return finished
+
+
+def check_links(build_folder: Path = BUILD) -> int:
+    """Visit the student site's outside links; return Jupyter Book's exit status."""
+    source = build_folder / "source-linkcheck"
+    stage(source, read_course(), solutions=False)
+    return jupyter_book(source, "--builder", "linkcheck")
+
+
+def jupyter_book(source: Path, *options: str) -> int:
+    """Run Jupyter Book on laid-out sources and return its exit status."""
+    command = [str(Path(sys.executable).with_name("jupyter-book")), "build", str(source)]
+    paths = filter(None, (str(REPOSITORY), os.environ.get("PYTHONPATH")))
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
+    return subprocess.run([*command, *options, "--quiet"], env=environment).returncode
