@@ -35,7 +35,11 @@ lab-source: $(READY) ## open JupyterLab on the maintained notebooks
 test: lint test-unit test-notebooks test-portability-quick ## run everything that CI checks
 
 test-unit: $(READY) ## unit tests with branch coverage
-	$(PY) -m pytest tests integrator_lib --cov --cov-report=term
+	$(PY) -m pytest tests integrator_lib -m "not browser" --cov --cov-report=term
+
+.PHONY: test-browser
+test-browser: $(READY) ## open every page of the site in Chromium (about three minutes)
+	$(PY) -m pytest tests/site -m browser
 
 NBVAL := -m pytest -q --nbval --nbval-current-env --nbval-cell-timeout=900 --nbval-sanitize-with tests/nbval_sanitize.cfg -p no:cacheprovider
 test-notebooks: $(READY) ## run every notebook and compare it with its stored outputs
@@ -66,8 +70,8 @@ weights: $(READY) ## train the shipped weights again (about three minutes)
 	$(PY) -m integrator_lib.shipped
 
 lint: $(READY) ## ruff on all code, mypy on the library
-	$(BIN)/ruff check integrator_lib tests notebooks --exclude '*.ipynb'
-	$(BIN)/ruff format --check integrator_lib tests notebooks --exclude '*.ipynb'
+	$(BIN)/ruff check book integrator_lib tests notebooks --exclude '*.ipynb'
+	$(BIN)/ruff format --check book integrator_lib tests notebooks --exclude '*.ipynb'
 	$(BIN)/mypy
 
 format: $(READY) ## let ruff format the code
