@@ -199,7 +199,7 @@ def train(
     far is returned. On one machine the same seed gives the same result.
 
     Args:
-        model: The network; its weights are replaced after each chunk.
+        model: The network; at the end, however it comes, it has the last good weights.
         task: Where trials come from; ``IntegratorTask()`` if ``None``.
         recipe: How to train; ``Recipe()`` if ``None``.
         seed: A whole number or a JAX random key, for the training trials.
@@ -221,6 +221,7 @@ def train(
     key = stream("training data", seed)
     true_or_false("progress", progress)
 
+    values = model.values()
     chunks: list[History] = []
     interrupted = False
     bar = tqdm(total=recipe.num_batches, unit="batch", file=sys.stdout, disable=not progress)
@@ -228,17 +229,19 @@ def train(
         for number, stage in enumerate(recipe.stages):
             memory = Trainer(model, task, recipe, stage).memory()
             for keys in _chunks_of_keys(jax.random.fold_in(key, number), recipe, stage, chunk_size):
-                values, memory, history = _run_chunk(
-                    model.architecture, task, recipe, stage, model.values(), memory, keys
+                candidate, memory, history = _run_chunk(
+                    model.architecture, task, recipe, stage, values, memory, keys
                 )
-                chunks.append(jax.tree.map(np.asarray, history))
-                _demand_finite(values, chunks)
-                model.set_values(values)
+                longer = [*chunks, jax.tree.map(np.asarray, history)]
+                _demand_finite(candidate, longer)
+                # Together, so that an interrupt never parts the weights from their history.
+                values, chunks = candidate, longer
                 bar.update(len(keys))
                 bar.set_postfix_str(f"mse {chunks[-1].mse[-1]:.2g}")
     except KeyboardInterrupt:
         interrupted = True
     finally:
+        model.set_values(values)
         bar.close()
     return TrainingResult(model, recipe, _joined(chunks), interrupted)
 
@@ -262,15 +265,16 @@ def _joined(chunks: list[History]) -> History:
 
 
 def _demand_finite(values: dict, chunks: list[History]) -> None:
-    """Raise ``TrainingDiverged`` if the last chunk's losses or its weights are not finite."""
+    """Raise ``TrainingDivergedError`` if the last chunk's losses or its weights are not finite."""
+    weights = jax.tree.leaves(values)
+    if all(np.isfinite(array).all() for array in (chunks[-1].loss, *weights)):
+        return
     history = _joined(chunks)
     bad = ~np.isfinite(history.loss)
     if bad.any():
         where = f"the loss is {history.loss[bad][0]} at step {int(bad.argmax()) + 1}"
-    elif not all(bool(jnp.isfinite(leaf).all()) for leaf in jax.tree.leaves(values)):
-        where = f"a weight is not finite after step {len(history.loss)}"
     else:
-        return
+        where = f"a weight is not finite after step {len(history.loss)}"
     raise TrainingDivergedError(
         f"training diverged: {where}; the model keeps the weights of the last good chunk. "
         "Lower learning_rate, or set clip_norm.",

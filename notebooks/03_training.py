@@ -280,14 +280,18 @@ assert high / low > 20
 # ## Fault 6: Adam's `eps`
 #
 # Adam divides by $\sqrt{v} + \varepsilon$, with $v$ the mean squared gradient. Usually
-# $\varepsilon = 10^{-8}$ only prevents a division by 0. The tutorial sets 0.1, larger than
-# most gradients: what is left is plain gradient descent with momentum.
+# $\varepsilon = 10^{-8}$ only prevents a division by 0. The tutorial sets 0.1. How large
+# is a gradient's entry? If it is far below $\varepsilon$, dividing by nearly the same number
+# everywhere leaves plain gradient descent with momentum.
 
 # %% tags=["nbval-ignore-output"]
 gradients = np.array([1e-4, 1e-3, 1e-2, 1e-1])
+typical = np.median(tutorial.history.gradient_norm) / np.sqrt(10_401)
+print(f"typical size of a gradient's entry in the tutorial's run: {typical:.0e}")
 for eps in (0.1, 1e-8):
     print(f"eps {eps:g}: first updates at rate 1:", gradients / (gradients + eps))
 _, tiny_eps = short_run(adam_eps=1e-8)
+assert typical < 0.01
 assert not np.allclose(tiny_eps.history.loss, published.history.loss)
 
 # %% [markdown]

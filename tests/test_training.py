@@ -166,6 +166,20 @@ def test_interrupt_keeps_the_last_finished_chunk(monkeypatch):
     assert np.array_equal(result.model.values()["rnn.W"], kept["rnn.W"])
 
 
+def test_interrupt_between_two_chunks_never_parts_weights_from_history(monkeypatch):
+    calls, original = interrupt_after(monkeypatch, chunks=99), training._demand_finite
+
+    def interrupted_check(values, chunks):
+        if len(chunks) == 3:
+            raise KeyboardInterrupt
+        original(values, chunks)
+
+    monkeypatch.setattr(training, "_demand_finite", interrupted_check)
+    result = run(chunk_size=5)
+    assert len(calls) == 3 and len(result.history.loss) == 10
+    assert np.array_equal(result.model.values()["rnn.W"], calls[1][0]["rnn.W"])
+
+
 def test_interrupt_before_the_first_chunk_returns_an_empty_history(monkeypatch):
     interrupt_after(monkeypatch, chunks=0)
     result = run()
