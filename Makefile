@@ -32,14 +32,14 @@ lab-source: $(READY) ## open JupyterLab on the maintained notebooks
 	cd notebooks && ../$(BIN)/jupyter lab 01_the_data.ipynb
 
 .PHONY: test test-unit test-notebooks test-portability test-portability-quick
-test: lint test-unit test-notebooks test-portability-quick ## run everything that CI checks
+test: lint test-unit test-browser test-notebooks test-portability-quick ## run everything that CI checks
 
 test-unit: $(READY) ## unit tests with branch coverage
 	$(PY) -m pytest tests integrator_lib -m "not browser" --cov --cov-report=term
 
 .PHONY: test-browser
-test-browser: $(READY) ## open every page of the site in Chromium (about three minutes)
-	$(PY) -m pytest tests/site -m browser
+test-browser: $(READY) ## JupyterLab and every page of the site in Chromium
+	$(PY) -m pytest tests -m browser
 
 NBVAL := -m pytest -q --nbval --nbval-current-env --nbval-cell-timeout=900 --nbval-sanitize-with tests/nbval_sanitize.cfg -p no:cacheprovider
 test-notebooks: $(READY) ## run every notebook and compare it with its stored outputs
