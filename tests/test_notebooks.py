@@ -2,6 +2,7 @@
 
 import ast
 import inspect
+import json
 from pathlib import Path
 
 import jupytext
@@ -123,6 +124,12 @@ def test_solutions_carry_the_marker_that_chapters_lack():
         assert "Solution notebook" in nbformat.read(path, 4).cells[0].source
     for path in CHAPTERS:
         assert "Solution notebook" not in path.read_text()
+
+
+def test_recorded_run_keeps_the_time_budget():
+    record = json.loads((ROOT.parent / "book" / "run_record.json").read_text())["seconds"]
+    assert record.keys() == {path.stem for path in CHAPTERS}
+    assert max(record.values()) <= 120 and sum(record.values()) <= 360
 
 
 def test_shown_sources_are_the_librarys_own():
