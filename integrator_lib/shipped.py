@@ -12,12 +12,17 @@ from integrator_lib.recipes import Recipe
 from integrator_lib.storage import SHIPPED_SEEDS, save, shipped_path
 from integrator_lib.training import train
 
+RELU = {"cell": "rnn", "activation": "relu"}
 NETWORKS: dict[str, dict[str, Any]] = {
-    "rnn": {"cell": "rnn", "activation": "relu"},
+    "rnn": RELU,
+    "rnn_short": RELU,
     "gru": {"cell": "gru"},
     "tanh": {"cell": "rnn", "activation": "tanh"},
 }
 """Arguments of ``IntegratorRNN`` for each kind of shipped network."""
+
+SHORT = dataclasses.replace(Recipe(), stages=Recipe().stages[:1])
+"""The recipe's first stage alone: a network that never saw more than 25 steps."""
 
 LENGTHS = (100, 250, 1000)
 """Longer trials on which the shipped networks are scored, in steps."""
@@ -36,7 +41,8 @@ def train_shipped(kind: str, seed: int, progress: bool = True) -> tuple[Integrat
         relative errors on 1,024 longer trials.
     """
     model = IntegratorRNN(**NETWORKS[kind], seed=seed)
-    train(model, recipe=Recipe(), seed=seed, progress=progress)
+    recipe = SHORT if kind == "rnn_short" else Recipe()
+    train(model, recipe=recipe, seed=seed, progress=progress)
     longer = {n: evaluate(model, num_trials=1024, num_steps=n).relative_mse for n in LENGTHS}
     return model, dataclasses.asdict(evaluate(model)) | {"relative_mse_at_length": longer}
 

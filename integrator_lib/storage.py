@@ -14,7 +14,7 @@ from integrator_lib._arguments import instance, one_of, whole_number
 from integrator_lib.models import IntegratorRNN
 
 FORMAT = "integrator_lib network, version 1"
-SHIPPED_SEEDS = {"rnn": 8, "gru": 1, "tanh": 1}
+SHIPPED_SEEDS = {"rnn": 8, "rnn_short": 8, "gru": 1, "tanh": 1}
 """How many trained networks of each kind are shipped; seeds count from 0."""
 
 
@@ -99,11 +99,13 @@ def shipped_path(kind: str, seed: int) -> Path:
 
 
 def load_trained(kind: str = "rnn", seed: int = 0) -> IntegratorRNN:
-    """Load a network that was trained with ``Recipe()`` and is shipped with the course.
+    """Load a network that is shipped with the course.
 
     Args:
-        kind: ``"rnn"`` (ReLU), ``"gru"`` or ``"tanh"``.
-        seed: Seed it was made and trained with; below 8 for ``"rnn"``, 0 for the others.
+        kind: ``"rnn"`` (ReLU), ``"gru"`` or ``"tanh"``, trained with ``Recipe()``, or
+            ``"rnn_short"``, ReLU networks that saw only the recipe's first stage: trials of
+            25 steps.
+        seed: Seed it was made and trained with; below 8 for the ReLU kinds, 0 for the others.
 
     Raises:
         TypeError, ValueError: If there is no such network.

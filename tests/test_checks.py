@@ -1,15 +1,17 @@
 """Exercises: stubs, solutions, and wrong answers written as students write them."""
 
 import importlib
+import pkgutil
 
 import jax.numpy as jnp
 import numpy as np
 import pytest
 
+from integrator_lib import checks
 from integrator_lib.checks import Exercise, check
 
-CHAPTERS = ("01", "02", "03", "04")
-MODULES = [importlib.import_module(f"integrator_lib.checks.chapter{n}") for n in CHAPTERS]
+NAMES = [m.name for m in pkgutil.iter_modules(checks.__path__) if m.name.startswith("chapter")]
+MODULES = [importlib.import_module(f"integrator_lib.checks.{name}") for name in sorted(NAMES)]
 EXERCISES = [
     exercise
     for module in MODULES

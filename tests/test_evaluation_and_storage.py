@@ -122,7 +122,7 @@ def test_mismatched_files_say_which_part(tmp_path, change, message):
 
 def test_shipped_networks_meet_the_courses_promise():
     record = storage.shipped_scores()
-    relu = [s for name, s in record["scores"].items() if name.startswith("rnn")]
+    relu = [s for name, s in record["scores"].items() if name[:-1] == "rnn_"]
     assert len(relu) == 8
     median = np.median([s["relative_mse"] for s in relu])
     long = {n: np.median([s["relative_mse_at_length"][n] for s in relu]) for n in ("250", "1000")}
@@ -156,7 +156,7 @@ def test_making_the_weights_writes_files_and_record(tmp_path, monkeypatch):
         (lambda: score_outputs(np.ones((2, 3, 1)), np.ones((2, 4, 1))), ValueError, "outputs must"),
         (lambda: score_outputs(np.ones((2, 1, 1)), np.ones((2, 1, 1))), ValueError, "at least 2"),
         (lambda: save("model", "path"), TypeError, "model must be IntegratorRNN"),
-        (lambda: load_trained("cnn"), ValueError, "kind must be one of rnn, gru, tanh"),
+        (lambda: load_trained("cnn"), ValueError, "kind must be one of rnn, rnn_short, gru, tanh"),
         (lambda: load_trained("gru", 1), ValueError, "seed must be below 1 for 'gru', got 1"),
     ],
 )

@@ -231,7 +231,7 @@ def test_retrained_network_scores_like_the_shipped_one():
     # distribution that the eight seeds sample. Their log errors give its prediction interval,
     # mean +- t sd sqrt(1 + 1/8), which a draw leaves once in a thousand times.
     scores = storage.shipped_scores()["scores"]
-    logs = np.log([s["mse"] for name, s in scores.items() if name.startswith("rnn")])
+    logs = np.log([s["mse"] for name, s in scores.items() if name[:-1] == "rnn_"])
     half_width = scipy.stats.t.ppf(0.9995, 7) * logs.std(ddof=1) * np.sqrt(1 + 1 / 8)
     assert abs(np.log(score["mse"]) - logs.mean()) < half_width
 
