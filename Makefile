@@ -54,6 +54,14 @@ test-portability: $(READY) ## run every notebook under three kinds of rounding
 	XLA_FLAGS=--xla_cpu_max_isa=AVX2 $(PY) $(NBVAL) -n 2 --dist loadfile $(NOTEBOOKS)
 	taskset -c 0 $(PY) $(NBVAL) $(NOTEBOOKS)
 
+.PHONY: bench bench-torch
+bench: $(READY) ## time training, prediction and start-up (GROUPS="batch accuracy growth startup")
+	cd tests && ../$(PY) -m benchmarks $(GROUPS)
+
+bench-torch: ## install PyTorch (CPU build) into .venv-torch, so that make bench times it too
+	$(PYTHON) -m venv .venv-torch
+	.venv-torch/bin/python -m pip install --quiet torch==2.13.0 numpy
+
 .PHONY: sync execute weights lint format lock clean
 sync: $(READY) ## write each .py into its paired .ipynb, keeping outputs
 	$(BIN)/jupytext --quiet --from py:percent --to ipynb --update $(PAIRS)

@@ -1,0 +1,3 @@
+"""Keep pytest out of this folder: benchmarks are run by ``make bench`` alone."""
+
+collect_ignore_glob = ["*"]
