@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from benchmarks import batch, report
+from benchmarks import accuracy, batch, growth, report, startup
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -11,17 +11,22 @@ ROOT = Path(__file__).resolve().parents[2]
 def main() -> None:
     """Measure the chosen groups, print their tables and write them to ``results/``."""
     parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
-    groups = {"batch": lambda o: batch.measure(o.repeats, o.torch)}
+    groups = {
+        "batch": lambda options: batch.measure(options.repeats, options.torch),
+        "accuracy": lambda options: accuracy.measure(options.repeats),
+        "growth": lambda options: growth.measure(options.repeats),
+        "startup": lambda options: startup.measure(options.repeats),
+    }
     parser.add_argument("groups", nargs="*", choices=[*groups, []], help="which; all if none")
-    parser.add_argument("--repeats", type=int, default=5, help="repeats of each timing")
+    parser.add_argument("--repeats", type=int, default=5, help="repeats, or seeds")
     parser.add_argument(
         "--torch", type=Path, default=ROOT / ".venv-torch/bin/python",
         help="interpreter with PyTorch",
     )  # fmt: skip
     options = parser.parse_args()
     for name in options.groups or groups:
-        found, notes = groups[name](options)
-        print(report.write(found[0].group, found, notes))
+        for table in groups[name](options):
+            print(report.write(table))
 
 
 if __name__ == "__main__":

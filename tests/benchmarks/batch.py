@@ -8,11 +8,10 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from benchmarks.measure import Measurement, goal, interleave, seconds
+from benchmarks.measure import Measurement, Table, goal, interleave, seconds
 from benchmarks.rivals import STAGE, PlainJax, Torch, TutorialLoop
 from integrator_lib import IntegratorRNN, Recipe, train
 
-GROUP = "milliseconds a batch"
 NUM_BATCHES = 100
 PRODUCT_SIZES = (1024, 2048, 4096)
 
@@ -41,7 +40,7 @@ def our_train() -> None:
     train(IntegratorRNN(), recipe=recipe, chunk_size=NUM_BATCHES, progress=False)
 
 
-def measure(repeats: int, torch_python: Path) -> tuple[list[Measurement], list[str]]:
+def measure(repeats: int, torch_python: Path) -> list[Table]:
     """Measure all cases interleaved.
 
     Args:
@@ -49,7 +48,7 @@ def measure(repeats: int, torch_python: Path) -> tuple[list[Measurement], list[s
         torch_python: Interpreter with PyTorch; skipped if there is no such file.
 
     Returns:
-        The measurements, and lines to print under the table.
+        One table.
     """
     tutorial, plain = TutorialLoop(), PlainJax()
     cases = {
@@ -70,18 +69,19 @@ def measure(repeats: int, torch_python: Path) -> tuple[list[Measurement], list[s
         torch.close()
 
     found = [
-        Measurement(GROUP, name, "ms", tuple(1e3 * s / NUM_BATCHES for s in samples[name]))
+        Measurement(name, "ms", tuple(1e3 * s / NUM_BATCHES for s in samples[name]))
         for name in cases
     ]
     rates = {size: 2 * size**3 / np.array(samples[f"product {size}"]) for size in PRODUCT_SIZES}
     best = max(rates, key=lambda size: float(np.median(rates[size])))
     floor = tuple(float(1e3 * flops() / rate) for rate in rates[best])
-    found.append(Measurement(GROUP, "arithmetic floor", "ms", floor))
+    found.append(Measurement("arithmetic floor", "ms", floor))
     notes.append(
         f"Floor: {flops() / 1e6:.0f} MFLOP a batch at {np.median(rates[best]) / 1e9:.0f} GFLOP/s, "
         f"the best of the products of sizes {', '.join(map(str, PRODUCT_SIZES))}: {best}."
     )
-    return found, notes + goals({m.case: m.median for m in found})
+    notes += goals({m.case: m.median for m in found})
+    return [Table("milliseconds a batch", tuple(found), tuple(notes))]
 
 
 def goals(median: dict[str, float]) -> list[str]:

@@ -11,14 +11,12 @@ class Measurement:
     """Repeated measurements of one case.
 
     Attributes:
-        group: Which table it belongs to.
         case: What was measured.
         unit: Unit of the samples.
-        samples: One value a repeat.
-        size: What was varied, where the group measures growth.
+        samples: One value a repeat; infinite where a goal was not reached.
+        size: What was varied, where growth is measured.
     """
 
-    group: str
     case: str
     unit: str
     samples: tuple[float, ...]
@@ -33,6 +31,21 @@ class Measurement:
     def spread(self) -> tuple[float, float]:
         """Lowest and highest sample."""
         return min(self.samples), max(self.samples)
+
+
+@dataclasses.dataclass(frozen=True)
+class Table:
+    """Measurements that belong together.
+
+    Attributes:
+        title: What the table is of.
+        rows: The measurements.
+        notes: Lines to print below: what was compared, what was skipped.
+    """
+
+    title: str
+    rows: tuple[Measurement, ...]
+    notes: tuple[str, ...] = ()
 
 
 def goal(text: str, value: float, bound: float, at_least: bool = False) -> str:

@@ -1,0 +1,91 @@
+"""Seconds of training until the relative error on held-out trials falls below a goal."""
+
+import math
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import jax
+
+from benchmarks.measure import Measurement, Table, goal
+from benchmarks.rivals import TutorialLoop
+from integrator_lib import IntegratorRNN, IntegratorTask, Recipe, evaluate, training
+from integrator_lib._seeds import stream
+
+GOALS = (1e-3, 1e-4, 1e-5)
+CHUNK = 50
+COMPILED = 5
+"""A chunk that takes this many times the median compiled."""
+NUM_BATCHES = Recipe.tutorial().num_batches
+
+
+def tutorial_loop(seed: int) -> Iterator[dict]:
+    """Train as the tutorial does; yield the weights every ``CHUNK`` batches."""
+    loop = TutorialLoop(seed)
+    for _ in range(NUM_BATCHES // CHUNK):
+        loop.run(CHUNK)
+        yield loop.model.values()
+
+
+def library(recipe: Recipe, seed: int) -> Iterator[dict]:
+    """Train as ``integrator_lib.train`` does; yield the weights after each chunk."""
+    model, task = IntegratorRNN(seed=seed), IntegratorTask()
+    values, key = model.values(), stream("training data", seed)
+    for number, stage in enumerate(recipe.stages):
+        memory = training.Trainer(model, task, recipe, stage).memory()
+        stage_key = jax.random.fold_in(key, number)
+        for keys in training._chunks_of_keys(stage_key, recipe, stage, CHUNK):
+            values, memory, _ = training._run_chunk(
+                model.architecture, task, recipe, stage, values, memory, keys
+            )
+            yield jax.block_until_ready(values)
+
+
+def seconds_to_goals(chunks: Iterator[dict]) -> dict[float, float]:
+    """Return the seconds of training to each goal, infinite if it is never reached.
+
+    Scoring is not counted, and a chunk that compiled counts as much as the median chunk.
+    """
+    judge = IntegratorRNN()
+    reached = dict.fromkeys(GOALS, math.inf)
+    spent: list[float] = []
+    while reached[GOALS[-1]] == math.inf:
+        begin = time.perf_counter()
+        values: Any = next(chunks, None)
+        if values is None:
+            break
+        spent.append(time.perf_counter() - begin)
+        judge.set_values(values)
+        error = evaluate(judge, num_trials=1024).relative_mse
+        for wanted in GOALS:
+            if error <= wanted and reached[wanted] == math.inf:
+                reached[wanted] = len(spent)
+    usual = statistics.median(spent)
+    counted = [usual if seconds > COMPILED * usual else seconds for seconds in spent]
+    return {wanted: n if n == math.inf else sum(counted[: int(n)]) for wanted, n in reached.items()}
+
+
+def measure(seeds: int) -> list[Table]:
+    """Train each way with each seed, interleaved by seed."""
+    ways: dict[str, Callable[[int], Iterator[dict]]] = {
+        "tutorial's loop and recipe": tutorial_loop,
+        "tutorial's recipe in train": lambda seed: library(Recipe.tutorial(), seed),
+        "ours": lambda seed: library(Recipe(), seed),
+    }
+    results: dict[str, list[dict[float, float]]] = {name: [] for name in ways}
+    for seed in range(seeds):
+        for name, way in ways.items():
+            results[name].append(seconds_to_goals(way(seed)))
+    rows = [
+        Measurement(f"{name}, to {wanted:g}", "s", tuple(r[wanted] for r in results[name]))
+        for wanted in GOALS
+        for name in ways
+    ]
+    median = {row.case: row.median for row in rows}
+    speedup = median["tutorial's loop and recipe, to 0.0001"] / median["ours, to 0.0001"]
+    notes = (
+        f"One sample a seed, {seeds} seeds; inf: not reached by the end of the recipe.",
+        goal("the tutorial's time to 1e-4 over ours", speedup, 10.0, at_least=True),
+    )
+    return [Table("seconds to a relative error", tuple(rows), notes)]

@@ -1,0 +1,99 @@
+"""How time and memory grow with the size of the work."""
+
+import dataclasses
+from collections.abc import Callable
+
+import numpy as np
+
+from benchmarks.batch import flops, product
+from benchmarks.measure import Measurement, Table, goal, interleave, seconds
+from integrator_lib import (
+    IntegratorRNN,
+    IntegratorTask,
+    Recipe,
+    Stage,
+    load_trained,
+    predict,
+    train,
+    training,
+)
+
+BASE = Stage(50, batch_size=64, learning_rate=1e-3, final_learning_rate=1e-4, num_steps=25)
+PREDICTED = 10_000
+
+
+def training_batches(hidden_size: int = 100, **changes: int) -> Callable[[], float]:
+    """Return a function that trains on ``BASE``, changed, and returns the seconds a batch."""
+    stage = dataclasses.replace(BASE, **changes)
+    recipe = Recipe(stages=(stage,))
+    timed = seconds(
+        lambda: train(IntegratorRNN(hidden_size), recipe=recipe, chunk_size=1000, progress=False)
+    )
+    return lambda: timed() / stage.num_batches
+
+
+def table(title: str, cases: dict[int, Callable[[], float]], repeats: int) -> Table:
+    """Time one case for each size."""
+    samples = interleave({str(size): case for size, case in cases.items()}, repeats)
+    rows = (
+        Measurement("train", "ms a batch", tuple(1e3 * s for s in samples[str(size)]), size)
+        for size in cases
+    )
+    return Table(title, tuple(rows), (f"Otherwise {BASE.batch_size} trials, 25 steps, 100 units.",))
+
+
+def prediction(repeats: int) -> Table:
+    """Time ``predict`` on many trials beside the arithmetic it needs."""
+    model = load_trained()
+    inputs, _ = IntegratorTask().sample(PREDICTED)
+    cases = {
+        "predict": seconds(lambda: predict(model, inputs).block_until_ready()),
+        "product": seconds(product(2048)),
+    }
+    samples = interleave(cases, repeats)
+    forward = flops(batch=PREDICTED) / 3
+    rows = (
+        Measurement("predict", "s", samples["predict"]),
+        Measurement("floor", "s", tuple(forward / (2 * 2048**3) * s for s in samples["product"])),
+    )
+    said = goal("prediction over its floor", rows[0].median / rows[1].median, 3.0)
+    return Table(f"prediction of {PREDICTED} trials", rows, (said,))
+
+
+def memory() -> Table:
+    """Ask XLA how much working memory a chunk of training needs at several lengths."""
+    rows = []
+    for steps in (25, 100, 400, 1600):
+        stage = dataclasses.replace(BASE, num_steps=steps)
+        recipe, task, model = Recipe(stages=(stage,)), IntegratorTask(), IntegratorRNN()
+        start = training.Trainer(model, task, recipe, stage).memory()
+        keys = np.zeros((10, 2), np.uint32)
+        program = training._run_chunk.lower(
+            model.architecture, task, recipe, stage, model.values(), start, keys
+        ).compile()
+        megabytes = program.memory_analysis().temp_size_in_bytes / 1e6
+        rows.append(Measurement("train", "MB", (megabytes,), steps))
+    return Table("memory against length", tuple(rows), ("XLA's own account, measured once.",))
+
+
+def measure(repeats: int) -> list[Table]:
+    """Measure growth with batch size, units, length; prediction; memory."""
+    return [
+        table(
+            "growth with batch size",
+            {n: training_batches(batch_size=n) for n in (16, 64, 256, 1024)},
+            repeats,
+        ),
+        table(
+            "growth with units",
+            {n: training_batches(hidden_size=n) for n in (25, 50, 100, 200, 400)},
+            repeats,
+        ),
+        table(
+            "growth with length",
+            {n: training_batches(num_steps=n) for n in (25, 100, 400)},
+            repeats,
+        ),
+        prediction(repeats),
+        memory(),
+    ]
