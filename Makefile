@@ -94,7 +94,7 @@ lock: $(READY) ## resolve the newest versions that pyproject.toml allows
 	$(PY) tests/write_environment.py
 
 clean: ## remove what the targets made, but never work/
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .coverage book/_build
+	rm -rf $(VENV) .venv-torch tests/benchmarks/results .pytest_cache .mypy_cache .ruff_cache .coverage book/_build
 	find integrator_lib tests -name __pycache__ -prune -exec rm -rf {} +
 
 .PHONY: book book-instructor serve student-zip grade linkcheck record front-figure
