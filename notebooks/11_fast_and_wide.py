@@ -36,6 +36,7 @@ jax.config.update("jax_num_cpu_devices", 2)
 # %%
 import functools
 import inspect
+import itertools
 import time
 
 import brainstate
@@ -44,7 +45,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from jax.sharding import Mesh, NamedSharding, PartitionSpec
 
-from integrator_lib import IntegratorTask, load_trained, predict
+from integrator_lib import IntegratorRNN, IntegratorTask, predict, recurrence
 from integrator_lib.checks import chapter11, check
 from integrator_lib.compilation_cache import use_compilation_cache
 from integrator_lib.plotting import plot_bars, plot_curves, use_course_style
@@ -52,10 +53,15 @@ from integrator_lib.plotting import plot_bars, plot_curves, use_course_style
 folder = use_compilation_cache()
 use_course_style()
 task = IntegratorTask()
-model = load_trained()
+model = IntegratorRNN(hidden_size=100, seed=0)
 values = model.values()
+rounding = 25 * 101 * 2.0**-24
 
 # %% [markdown]
+# An untrained network computes as much as a trained one, so one will do. `rounding` is what
+# we allow when two programs do the same sums in another order: 25 steps add up 101 products
+# each, and each sum is rounded to $2^{-24}$ of its size.
+#
 # ## What `jit` does
 #
 # The first time a function wrapped in `jit` is called, JAX runs its Python once, with
@@ -174,12 +180,11 @@ def one_loop():
 
 ratio = milliseconds(many_calls) / milliseconds(one_loop)
 print(f"25 calls take {ratio:.0f} times as long as one loop")
-np.testing.assert_allclose(many_calls(), one_loop(), atol=1e-5)
+np.testing.assert_allclose(many_calls(), one_loop(), atol=rounding)
 
 # %% [markdown]
 # Each call crosses from Python into the compiled program and back, and that costs more than
-# the step itself. (Ten thousand times float32's rounding of a number near 1 would be 1e-3;
-# the two agree a hundred times better.)
+# the step itself.
 #
 # Why not write the loop in Python *inside* `jit`? It works, and JAX unrolls it: each turn is
 # traced and compiled on its own. To see it, here is the network in plain JAX, from its
@@ -191,33 +196,40 @@ def next_state(values, h, x):
     return jax.nn.relu(jnp.concatenate([x, h], -1) @ values["rnn.W"] + values["rnn.b"])
 
 
-def run(values, inputs, unroll=False):
-    h = jnp.broadcast_to(values["rnn.state2train"], (inputs.shape[1], 100))
-    if unroll:
-        states = []
-        for x in inputs:
-            h = next_state(values, h, x)
-            states.append(h)
-        hidden = jnp.stack(states)
-    else:
-        _, hidden = jax.lax.scan(lambda h, x: 2 * (next_state(values, h, x),), h, inputs)
+def in_one_loop(values, h, inputs):
+    def step(h, x):
+        h = next_state(values, h, x)
+        return h, h
+
+    return jax.lax.scan(step, h, inputs)[1]
+
+
+def unrolled(values, h, inputs):
+    states = []
+    for x in inputs:
+        h = next_state(values, h, x)
+        states.append(h)
+    return jnp.stack(states)
+
+
+# %%
+def run(values, inputs, states=in_one_loop):
+    start = values["rnn.state2train"]
+    hidden = states(values, jnp.broadcast_to(start, (inputs.shape[1], *start.shape)), inputs)
     return hidden @ values["out.weight"]["weight"] + values["out.weight"]["bias"]
 
 
-np.testing.assert_allclose(run(values, inputs), predict(model, inputs), atol=1e-5)
-
-# %%
-operations = {False: [], True: []}
-for unroll, counts in operations.items():
+expected = predict(model, inputs)
+for states in (in_one_loop, unrolled):
+    np.testing.assert_allclose(run(values, inputs, states), expected, atol=rounding)
+    counts = []
     for steps in (25, 50, 100):
         longer, _ = task.sample(32, num_steps=steps)
-        program = jax.make_jaxpr(functools.partial(run, unroll=unroll))(values, longer)
+        program = jax.make_jaxpr(functools.partial(run, states=states))(values, longer)
         counts.append(len(program.jaxpr.eqns))
-print("operations at 25, 50 and 100 steps")
-print("  one loop:", operations[False])
-print("  unrolled:", operations[True])
-assert len(set(operations[False])) == 1
-assert operations[True][2] - operations[True][1] == 2 * (operations[True][1] - operations[True][0])
+    print(f"operations at 25, 50 and 100 steps, {states.__name__}:", counts)
+    growth = np.diff(counts)
+    assert growth[1] == 2 * growth[0] and (growth[0] > 0) == (states is unrolled)
 
 # %% [markdown]
 # `scan`, on which brainstate's `for_loop` is built, stays as short for 1,000 steps as for 25.
@@ -241,13 +253,13 @@ T, N, H = 25, 512, 100
 flops = 3 * 2 * T * N * (H + 1) * H
 
 
-def loss(values, inputs, targets, unroll=False):
-    return jnp.mean((run(values, inputs, unroll) - targets) ** 2)
+def loss(values, inputs, targets, states=in_one_loop):
+    return jnp.mean((run(values, inputs, states) - targets) ** 2)
 
 
 batch = task.sample(N, seed=4)
-unrolled_gradient = jax.jit(jax.grad(functools.partial(loss, unroll=True)))
-counted = unrolled_gradient.lower(values, *batch).compile().cost_analysis()["flops"]
+gradient_unrolled = jax.jit(jax.grad(functools.partial(loss, states=unrolled)))
+counted = gradient_unrolled.lower(values, *batch).compile().cost_analysis()["flops"]
 print(f"our count {flops / 1e6:.0f} million, XLA's {counted / 1e6:.0f} million")
 assert 1 <= counted / flops < 1.15
 
@@ -303,6 +315,49 @@ assert len(microseconds) == len(sizes)
 # steps, and each of them is cheap. What counts is the time to a given error, not the time of
 # a trial.
 #
+# ## The way back, written by hand
+#
+# Where could time be saved? Going back step by step, JAX adds to the gradient of the weights
+# at each step: 25 products, each too small to run at full speed, and 25 sums. But that
+# gradient *is* a sum over steps. So collect the errors of all steps, and form it once, in
+# one large product. The library does this inside `IntegratorRNN.run`.
+
+# %%
+print(inspect.getsource(recurrence._backward))
+
+# %% [markdown]
+# A derivative written by hand can be wrong. So it is tested against JAX's own, here as in
+# the library's tests. A gradient passes through each step twice, forward and back, so we
+# allow twice the rounding, relative to the largest entry.
+
+
+# %%
+def assert_same(result, expected):
+    for have, want in zip(jax.tree.leaves(result), jax.tree.leaves(expected), strict=True):
+        np.testing.assert_allclose(have, want, atol=2 * rounding * float(jnp.abs(want).max()))
+
+
+def by_hand(values, h, inputs):
+    return recurrence.hidden_states(jax.nn.relu, values["rnn.W"], values["rnn.b"], h, inputs)
+
+
+gradient_by_hand = jax.jit(jax.value_and_grad(functools.partial(loss, states=by_hand)))
+assert_same(gradient_by_hand(values, *batch), gradient(values, *batch))
+print("the same gradient")
+
+# %% tags=["nbval-ignore-output"]
+faster = []
+for n in (16, 64, 512):
+    trials = task.sample(n, seed=5)
+    plain = milliseconds(lambda t=trials: gradient(values, *t))
+    faster.append(plain / milliseconds(lambda t=trials: gradient_by_hand(values, *t)))
+    print(f"batch {n:3d}: {faster[-1]:.1f} times as fast by hand")
+assert len(faster) == 3
+
+# %% [markdown]
+# The arithmetic is the same, in fewer and larger pieces. It costs thirty lines that somebody
+# must understand, so it is worth it only in the innermost loop of the course.
+#
 # ## Several networks at once
 #
 # Conclusions need several seeds. Can eight networks be trained in less than eight times the
@@ -311,7 +366,7 @@ assert len(microseconds) == len(sizes)
 # another in one compiled loop.
 
 # %%
-networks = [load_trained("rnn", seed).values() for seed in range(8)]
+networks = [IntegratorRNN(seed=seed).values() for seed in range(8)]
 stacked = jax.tree.map(lambda *arrays: jnp.stack(arrays), *networks)
 print("weights of all:", stacked["rnn.W"].shape)
 inputs, targets = task.sample(32, seed=6)
@@ -343,18 +398,9 @@ for shard in spread["rnn.W"].addressable_shards:
 
 
 # %% [markdown]
-# All three must agree. The products add up in another order, so not to the last bit: a sum
-# of $K$ numbers is off by at most $K \epsilon$ of the sum of their sizes. We allow a
-# thousandth of the largest entry, far above that, and far below any difference that a
-# wrong network or a lost trial would make.
-
+# All three must agree.
 
 # %%
-def assert_same(result, expected, tolerance=1e-3):
-    for have, want in zip(jax.tree.leaves(result), jax.tree.leaves(expected), strict=True):
-        np.testing.assert_allclose(have, want, atol=tolerance * float(jnp.abs(want).max()))
-
-
 expected = in_turn(stacked)
 assert_same(at_once(stacked), expected)
 assert_same(on_all_devices(spread), expected)
@@ -392,13 +438,14 @@ outputs = jax.jit(run)(values, jax.device_put(inputs, cut))
 print("outputs lie as", outputs.sharding.spec)
 for shard in outputs.addressable_shards:
     print("device", shard.device.id, "holds", shard.data.shape)
-np.testing.assert_allclose(outputs, run(values, inputs), atol=1e-4)
+np.testing.assert_allclose(outputs, run(values, inputs), atol=rounding)
 
 # %% [markdown]
 # A prediction needs no exchange between devices. A gradient does: each device knows only
 # that of its own trials. The gradient of the whole batch is their mean, since the parts are
 # equally large. `pmean` takes it, in one exchange. (`check_vma=False` tells JAX that we
-# combine the parts ourselves.)
+# combine the parts ourselves. On pretended devices, wait for each result before the next
+# call: two exchanges at once can block each other.)
 
 
 # %%
@@ -407,16 +454,15 @@ def mean_over_devices(values, inputs, targets):
 
 
 cut_batch = (PartitionSpec(), PartitionSpec(None, "trials"), PartitionSpec(None, "trials"))
-by_hand = jax.jit(
+on_parts = jax.jit(
     jax.shard_map(
         mean_over_devices, mesh=trials, in_specs=cut_batch, out_specs=PartitionSpec(),
         check_vma=False,
     )
 )  # fmt: skip
-assert_same(
-    jax.block_until_ready(by_hand(values, inputs, targets)), gradient(values, inputs, targets)
-)
-text = by_hand.lower(values, inputs, targets).compile().as_text()
+whole = jax.block_until_ready(on_parts(values, inputs, targets))
+assert_same(whole, gradient(values, inputs, targets))
+text = on_parts.lower(values, inputs, targets).compile().as_text()
 print("exchanges in the compiled program:", text.count(" all-reduce("))
 assert text.count(" all-reduce(") >= 1
 
@@ -442,25 +488,28 @@ machines = {  # operations a second, bytes a second, seconds to launch an operat
 }
 
 
-def batch_seconds(machine, steps, batch, hidden, networks=1):
-    """Least seconds for the gradient of one batch; five operations a step."""
+def least_seconds(machine, batch, hidden=100, networks=1, steps=25):
+    """Seconds for arithmetic, data and launches of a gradient; five operations a step."""
     peak, bandwidth, launch = machines[machine]
     arithmetic = networks * 6 * batch * (hidden + 1) * hidden / peak
     data = networks * 4 * (3 * (hidden + 1) * hidden + 6 * batch * hidden) / bandwidth
-    return steps * (max(arithmetic, data) + 5 * launch)
+    return steps * arithmetic, steps * data, steps * 5 * launch
 
 
-for batch_size, networks in ((32, 1), (512, 1), (512, 64)):
-    cpu, gpu = (1e3 * batch_seconds(m, 25, batch_size, 100, networks) for m in machines)
-    idle = 1 - 25e3 * 6 * networks * batch_size * 10_100 / machines["H100 GPU"][0] / gpu
-    print(f"{networks:2d} networks, batch {batch_size:3d}: processor {cpu:6.1f} ms, "
-          f"GPU {gpu:5.2f} ms, its arithmetic idle {idle:.0%}")  # fmt: skip
+print("networks  batch  machine              least ms  share of launching")
+for networks, batch_size in ((1, 32), (1, 512), (64, 512)):
+    for machine in machines:
+        arithmetic, data, launches = least_seconds(machine, batch_size, networks=networks)
+        total = max(arithmetic, data) + launches
+        print(f"{networks:8d}  {batch_size:5d}  {machine:19s}  {1e3 * total:8.2f}  "
+              f"{launches / total:8.0%}")  # fmt: skip
 
 # %% alt="Least milliseconds for the gradient of a batch of 32 trials against the number of hidden units, for a processor and a GPU, on logarithmic axes. The GPU's curve stays flat up to large networks, since it only waits for launches; the processor's rises."
-hidden_sizes = np.array([25, 50, 100, 200, 400, 800, 1600])
-curves = {
-    name: [1e3 * batch_seconds(name, 25, 32, int(h)) for h in hidden_sizes] for name in machines
-}
+hidden_sizes = [25, 50, 100, 200, 400, 800, 1600]
+curves = {name: [] for name in machines}
+for name, size in itertools.product(machines, hidden_sizes):
+    arithmetic, data, launches = least_seconds(name, batch=32, hidden=size)
+    curves[name].append(1e3 * (max(arithmetic, data) + launches))
 ax = plot_curves(hidden_sizes, curves, "hidden units", "least milliseconds a batch of 32")
 ax.set_title("On paper, a GPU pays for wide networks, large batches and many seeds")
 plt.show()
