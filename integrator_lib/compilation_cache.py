@@ -23,9 +23,9 @@ def use_compilation_cache() -> Path | None:
     Returns:
         The folder; ``None`` if the cache is switched off or its folder cannot be made.
     """
-    if not jax.config.jax_enable_compilation_cache:
+    if not jax.config.values["jax_enable_compilation_cache"]:
         return None
-    folder = Path(jax.config.jax_compilation_cache_dir or default_folder())
+    folder = Path(jax.config.values["jax_compilation_cache_dir"] or default_folder())
     try:
         # JAX runs what it finds there: nobody else may write to it.
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)

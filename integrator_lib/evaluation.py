@@ -17,13 +17,21 @@ Z_95 = 1.959964
 """Half width of a 95 % interval, in standard errors."""
 
 
-@brainstate.transform.jit(static_argnums=0)
+@brainstate.transform.jit(static_argnums=(0, 3))
 def _run(
-    architecture: Architecture, values: dict, inputs: jax.Array
-) -> tuple[jax.Array, jax.Array, dict]:
-    """Run a network; compiled once for all networks of one structure."""
+    architecture: Architecture, values: dict, inputs: jax.Array, return_hidden: bool
+) -> tuple[jax.Array, jax.Array | None, dict]:
+    """Run a network; compiled once for all networks of one structure.
+
+    Hidden states that nobody wants are not kept: they take far more memory than the outputs,
+    and more time to write than the step to compute.
+    """
     model = assemble(architecture, values)
-    outputs, hidden = model.run(inputs)
+    if return_hidden:
+        outputs, hidden = model.run(inputs)
+    else:
+        model.reset_state(inputs.shape[1] if inputs.ndim == 3 else None)
+        outputs, hidden = brainstate.transform.for_loop(model.update, inputs), None
     last = model.states(brainstate.HiddenState)
     return outputs, hidden, {name: state.value for name, state in last.items()}
 
@@ -51,7 +59,7 @@ def predict(model: IntegratorRNN, inputs: Any, return_hidden: bool = False) -> A
     finite_array("inputs", inputs, (None, 1) if inputs.ndim == 2 else (None, None, 1))
     if inputs.size == 0:
         raise ValueError(f"inputs must hold at least one step and one trial, got {inputs.shape}")
-    outputs, hidden, last = _run(model.architecture, model.values(), inputs)
+    outputs, hidden, last = _run(model.architecture, model.values(), inputs, return_hidden)
     for name, state in model.states(brainstate.HiddenState).items():
         state.value = last[name]
     return (outputs, hidden) if return_hidden else outputs
