@@ -85,7 +85,7 @@ def measure(seeds: int) -> list[Table]:
     median = {row.case: row.median for row in rows}
     speedup = median["tutorial's loop and recipe, to 0.0001"] / median["ours, to 0.0001"]
     notes = (
-        f"One sample a seed, {seeds} seeds; inf: not reached by the end of the recipe.",
+        f"One sample for each of {seeds} seeds; inf: not reached by the end of the recipe.",
         goal("the tutorial's time to 1e-4 over ours", speedup, 10.0, at_least=True),
     )
     return [Table("seconds to a relative error", tuple(rows), notes)]
