@@ -208,7 +208,7 @@ def plot_agreement(
             )
     axes[1].axhline(1, color=PALETTE[4], lw=1)
     axes[0].set(xscale="log", yscale="log", ylabel="mean squared error")
-    axes[1].set(xlabel=xlabel, ylabel="measured / predicted")
+    axes[1].set(xlabel=xlabel, ylabel="measured /\npredicted")
     axes[0].legend()
     return axes
 
