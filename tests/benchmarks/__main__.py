@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from benchmarks import accuracy, batch, growth, report, startup
+from integrator_lib import use_all_cores
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -24,6 +25,7 @@ def main() -> None:
         help="interpreter with PyTorch",
     )  # fmt: skip
     options = parser.parse_args()
+    use_all_cores()
     for name in options.groups or groups:
         for table in groups[name](options):
             print(report.write(table))

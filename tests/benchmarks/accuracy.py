@@ -10,8 +10,10 @@ import jax
 
 from benchmarks.measure import Measurement, Table, goal
 from benchmarks.rivals import TutorialLoop
-from integrator_lib import IntegratorRNN, IntegratorTask, Recipe, evaluate, training
+from integrator_lib import IntegratorRNN, IntegratorTask, Recipe, chunks, evaluate
 from integrator_lib._seeds import stream
+from integrator_lib.parallel import run_chunk
+from integrator_lib.trainer import Trainer
 
 GOALS = (1e-3, 1e-4, 1e-5)
 CHUNK = 50
@@ -31,18 +33,18 @@ def tutorial_loop(seed: int) -> Iterator[dict]:
 def library(recipe: Recipe, seed: int) -> Iterator[dict]:
     """Train as ``integrator_lib.train`` does; yield the weights after each chunk."""
     model, task = IntegratorRNN(seed=seed), IntegratorTask()
-    values, key = model.values(), stream("training data", seed)
+    values, key = model.values(), stream("training data", seed)[None]
     for number, stage in enumerate(recipe.stages):
-        memory = training.Trainer(model, task, recipe, stage).memory()
-        stage_key = jax.random.fold_in(key, number)
-        for keys in training._chunks_of_keys(stage_key, recipe, stage, CHUNK):
-            values, memory, _ = training._run_chunk(
-                model.architecture, task, recipe, stage, values, memory, keys
+        memory = Trainer(model, task, recipe, stage).memory()
+        stage_key = chunks._fold_in(key, number)
+        for keys in chunks._chunks_of_keys(stage_key, recipe, stage, CHUNK):
+            values, memory, _ = run_chunk(
+                model.architecture, task, recipe, stage, 1, values, memory, keys[0]
             )
             yield jax.block_until_ready(values)
 
 
-def seconds_to_goals(chunks: Iterator[dict]) -> dict[float, float]:
+def seconds_to_goals(parts: Iterator[dict]) -> dict[float, float]:
     """Return the seconds of training to each goal, infinite if it is never reached.
 
     Scoring is not counted, and a chunk that compiled counts as much as the median chunk.
@@ -52,7 +54,7 @@ def seconds_to_goals(chunks: Iterator[dict]) -> dict[float, float]:
     spent: list[float] = []
     while reached[GOALS[-1]] == math.inf:
         begin = time.perf_counter()
-        values: Any = next(chunks, None)
+        values: Any = next(parts, None)
         if values is None:
             break
         spent.append(time.perf_counter() - begin)

@@ -2,8 +2,10 @@
 
 import dataclasses
 from collections.abc import Callable
+from typing import Any
 
-import numpy as np
+import jax
+import jax.numpy as jnp
 
 from benchmarks.batch import flops, product
 from benchmarks.measure import Measurement, Table, goal, interleave, seconds
@@ -15,8 +17,9 @@ from integrator_lib import (
     load_trained,
     predict,
     train,
-    training,
 )
+from integrator_lib.parallel import run_chunk, run_chunk_of_many
+from integrator_lib.trainer import Trainer
 
 BASE = Stage(50, batch_size=64, learning_rate=1e-3, final_learning_rate=1e-4, num_steps=25)
 PREDICTED = 10_000
@@ -40,6 +43,55 @@ def table(title: str, cases: dict[int, Callable[[], float]], repeats: int) -> Ta
         for size in cases
     )
     return Table(title, tuple(rows), (f"Otherwise {BASE.batch_size} trials, 25 steps, 100 units.",))
+
+
+def many_seeds(count: int, num_devices: int, batched: bool) -> Callable[[], float]:
+    """Return a function that trains so many networks in the course's first stage.
+
+    Returns the milliseconds a batch, all networks together.
+    """
+    stage = dataclasses.replace(Recipe().stages[0], num_batches=50)
+    recipe, task = Recipe(stages=(stage,)), IntegratorTask()
+    models = [IntegratorRNN(seed=seed) for seed in range(count)]
+    memory = Trainer(models[0], task, recipe, stage).memory()
+    keys = jax.random.split(jax.random.key(0), (count, stage.num_batches))
+
+    def stacked(trees: list) -> Any:
+        return jax.tree.map(lambda *arrays: jnp.stack(arrays), *trees)
+
+    arguments = (stacked([model.values() for model in models]), stacked([memory] * count), keys)
+    timed = seconds(
+        lambda: jax.block_until_ready(
+            run_chunk_of_many(
+                models[0].architecture, task, recipe, stage, num_devices, batched, *arguments
+            )
+        )
+    )
+    return lambda: 1e3 * timed() / stage.num_batches
+
+
+def seeds(repeats: int) -> Table:
+    """Time networks trained together: shared out over devices, in turn on one, by ``vmap``."""
+    devices = jax.device_count()
+    ways = {
+        f"train_many, {devices} devices": (devices, False),
+        "one after another": (1, False),
+        "vmap": (1, True),
+    }
+    cases = {
+        (name, count): many_seeds(count, *way)
+        for name, way in ways.items()
+        for count in (1, 2, 4, 8)
+        if count % way[0] == 0
+    }
+    samples = interleave(cases, repeats)
+    rows = tuple(
+        Measurement(name, "ms a batch", samples[name, count], count) for name, count in cases
+    )
+    median = {(row.case, row.size): row.median for row in rows}
+    eight = median[next(iter(ways)), 8] / median["one after another", 1]
+    said = goal("eight networks by train_many over one", eight, 5.0)
+    return Table("growth with networks trained together", rows, (said,))
 
 
 def prediction(repeats: int) -> Table:
@@ -66,10 +118,10 @@ def memory() -> Table:
     for steps in (25, 100, 400, 1600):
         stage = dataclasses.replace(BASE, num_steps=steps)
         recipe, task, model = Recipe(stages=(stage,)), IntegratorTask(), IntegratorRNN()
-        start = training.Trainer(model, task, recipe, stage).memory()
-        keys = np.zeros((10, 2), np.uint32)
-        program = training._run_chunk.lower(
-            model.architecture, task, recipe, stage, model.values(), start, keys
+        start = Trainer(model, task, recipe, stage).memory()
+        keys = jax.random.split(jax.random.key(0), 10)
+        program = run_chunk.lower(
+            model.architecture, task, recipe, stage, 1, model.values(), start, keys
         ).compile()
         megabytes = program.memory_analysis().temp_size_in_bytes / 1e6
         rows.append(Measurement("train", "MB", (megabytes,), steps))
@@ -77,7 +129,7 @@ def memory() -> Table:
 
 
 def measure(repeats: int) -> list[Table]:
-    """Measure growth with batch size, units, length; prediction; memory."""
+    """Measure growth with batch size, units, length and networks; prediction; memory."""
     return [
         table(
             "growth with batch size",
@@ -94,6 +146,7 @@ def measure(repeats: int) -> list[Table]:
             {n: training_batches(num_steps=n) for n in (25, 100, 400)},
             repeats,
         ),
+        seeds(repeats),
         prediction(repeats),
         memory(),
     ]

@@ -4,6 +4,7 @@ import dataclasses
 import statistics
 import time
 from collections.abc import Callable, Mapping
+from typing import Any
 
 
 @dataclasses.dataclass(frozen=True)
@@ -74,15 +75,15 @@ def seconds(work: Callable[[], object]) -> Callable[[], float]:
 
 
 def interleave(
-    cases: Mapping[str, Callable[[], float]], repeats: int
-) -> dict[str, tuple[float, ...]]:
+    cases: Mapping[Any, Callable[[], float]], repeats: int
+) -> dict[Any, tuple[float, ...]]:
     """Run each case once unrecorded, then once a round; odd rounds run backwards.
 
     Args:
         cases: For each name a function that works and returns what it measured.
         repeats: Number of rounds.
     """
-    samples: dict[str, list[float]] = {name: [] for name in cases}
+    samples: dict[Any, list[float]] = {name: [] for name in cases}
     for case in cases.values():
         case()
     for number in range(repeats):
