@@ -70,14 +70,14 @@ def config() -> str:
 
 
 def for_the_site(notebook: str) -> str:
-    """Hand each figure's alternative text to the site builder.
+    """Hand each figure's alternative text to the site builder, which shows it as caption too.
 
     Chapters keep it as ``alt`` in the cell's metadata, where other tools find it too.
     """
     content = json.loads(notebook)
     for cell in content["cells"]:
-        if "alt" in cell["metadata"]:
-            cell["metadata"]["mystnb"] = {"image": {"alt": cell["metadata"]["alt"]}}
+        if alt := cell["metadata"].get("alt"):
+            cell["metadata"]["mystnb"] = {"image": {"alt": alt}, "figure": {"caption": alt}}
     return json.dumps(content, indent=1)
 
 
