@@ -267,16 +267,6 @@ def test_instructor_site_holds_the_solutions_and_the_teaching_notes(instructor_s
     assert "time is the first axis" in notes
 
 
-def test_every_figure_of_a_notebook_has_an_alternative_text() -> None:
-    for path in [*NOTEBOOKS.glob("*.ipynb"), *NOTEBOOKS.glob("solutions/*.ipynb")]:
-        for cell in cells(path):
-            drawn = any("image/png" in output.get("data", {}) for output in cell.get("outputs", ()))
-            assert not drawn or len(cell["metadata"].get("alt", "")) > 20, (
-                path.name,
-                cell["source"],
-            )
-
-
 def test_every_doi_in_a_chapter_is_in_the_bibliography() -> None:
     known = (REPOSITORY / "book" / "references.bib").read_text(encoding="utf-8").lower()
     for path in NOTEBOOKS.glob("*.ipynb"):
