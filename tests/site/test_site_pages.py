@@ -172,6 +172,14 @@ def test_library_pages_link_to_sources_but_not_to_the_checks(student_site: Path)
     assert not list(student_site.glob("_modules/integrator_lib/checks*"))
 
 
+def test_reference_shows_the_arguments_of_every_class(student_site: Path) -> None:
+    for path in (student_site / "generated").glob("api_*.html"):
+        text = path.read_text(encoding="utf-8")
+        assert "Alias for field" not in text, path.name
+        for heading in re.findall(r'<dt class="sig sig-object py".*?</dt>', text, re.DOTALL):
+            assert "class</span>" not in heading or ">args<" not in heading, heading
+
+
 def test_mathjax_lies_beside_its_licence(student_site: Path) -> None:
     assert (student_site / "_static" / "mathjax" / "tex-svg.js").stat().st_size > 10**6
     assert "Apache License" in (student_site / "_static" / "mathjax" / "LICENSE").read_text()
