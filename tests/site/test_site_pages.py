@@ -131,7 +131,8 @@ def test_figures_and_equations_are_numbered_after_their_chapter(student_site: Pa
         text = page.read_text(encoding="utf-8")
         all_cells = cells(chapter.path)
         prose = "".join(c["source"] for c in all_cells if c["cell_type"] == "markdown")
-        drawn = sum("alt" in cell["metadata"] for cell in all_cells)
+        drawings = [c["outputs"] for c in all_cells if "alt" in c["metadata"]]
+        drawn = sum("data" in output for outputs in drawings for output in outputs)
         for found, count in (
             (re.findall(r"Fig\. ([\d.]+)", text), drawn),
             (re.findall(r'"eqno">\(([\d.]+)\)', text), prose.count("$$") // 2),
