@@ -124,7 +124,8 @@ def train_many(
     seeds = range(len(models)) if seeds is None else seeds
     if len(seeds) != len(models):
         raise ValueError(f"seeds must hold one for each model, {len(models)}, got {len(seeds)}")
-    architecture, num_devices = models[0].architecture, jax.device_count()
+    architecture = models[0].architecture
+    num_devices = min(len(models), jax.device_count())
     batched = jax.default_backend() != "cpu"
     # The last network is trained again where the devices' shares would differ in size.
     trained = [*range(len(models)), *[len(models) - 1] * (-len(models) % num_devices)]
