@@ -26,7 +26,8 @@
 # %% [markdown]
 # We want to split work over several devices, and you may have only one. So ask JAX to treat
 # the processor as two. This must come before JAX does anything else. On a machine with GPUs
-# the line changes nothing, and all code below runs on the GPUs as it is.
+# the line changes nothing, and all code below runs on the GPUs as it is. In your own work,
+# `integrator_lib.use_all_cores()` makes each core a device; here everybody has two.
 
 # %%
 import jax
@@ -45,11 +46,26 @@ import matplotlib.pyplot as plt
 import numpy as np
 from jax.sharding import Mesh, NamedSharding, PartitionSpec
 
-from integrator_lib import IntegratorRNN, IntegratorTask, predict, recurrence
+from integrator_lib import (
+    IntegratorRNN,
+    IntegratorTask,
+    Recipe,
+    Stage,
+    predict,
+    recurrence,
+    train,
+    train_many,
+)
 from integrator_lib.checks import chapter11, check
 from integrator_lib.compilation_cache import use_compilation_cache
 from integrator_lib.plotting import plot_bars, plot_curves, use_course_style
 
+# %% [markdown]
+# An untrained network computes as much as a trained one, so one will do. `rounding` is what
+# we allow when two programs do the same sums in another order: 25 steps add up 101 products
+# each, and each sum is rounded to $2^{-24}$ of its size.
+
+# %%
 folder = use_compilation_cache()
 use_course_style()
 task = IntegratorTask()
@@ -58,10 +74,6 @@ values = model.values()
 rounding = 25 * 101 * 2.0**-24
 
 # %% [markdown]
-# An untrained network computes as much as a trained one, so one will do. `rounding` is what
-# we allow when two programs do the same sums in another order: 25 steps add up 101 products
-# each, and each sum is rounded to $2^{-24}$ of its size.
-#
 # ## What `jit` does
 #
 # The first time a function wrapped in `jit` is called, JAX runs its Python once, with
@@ -139,7 +151,7 @@ first = jax.jit(sum_of_sines)(x)
 jax.clear_caches()
 again = jax.jit(sum_of_sines)(x)
 hits = events.count("/jax/compilation_cache/cache_hits")
-print("the cache is", "off" if folder is None else f"on: {hits} program found")
+print("the cache is", "off" if folder is None else f"on: {hits} programs found")
 assert (folder is None or hits >= 1) and first == again
 
 # %% [markdown]
@@ -320,7 +332,7 @@ assert len(microseconds) == len(sizes)
 # Where could time be saved? Going back step by step, JAX adds to the gradient of the weights
 # at each step: 25 products, each too small to run at full speed, and 25 sums. But that
 # gradient *is* a sum over steps. So collect the errors of all steps, and form it once, in
-# one large product. The library does this inside `IntegratorRNN.run`.
+# one large product. The library does this inside `IntegratorRNN.run`, for its own cell.
 
 # %%
 print(inspect.getsource(recurrence._backward))
@@ -355,8 +367,9 @@ for n in (16, 64, 512):
 assert len(faster) == 3
 
 # %% [markdown]
-# The arithmetic is the same, in fewer and larger pieces. It costs thirty lines that somebody
-# must understand, so it is worth it only in the innermost loop of the course.
+# The arithmetic is the same, in fewer and larger pieces. Whether that pays depends on the
+# machine and on the batch; a ratio near 1 says that it does not. It costs thirty lines that
+# somebody must understand. That can be worth it in the innermost loop, and nowhere else.
 #
 # ## Several networks at once
 #
@@ -424,6 +437,21 @@ assert times.keys() == {"vmap", "lax.map", "lax.map on all devices"}
 # it carries all eight states through memory at every step. On a GPU it wins, because a
 # product this small leaves most of the GPU idle. Measure before you choose.
 #
+# The library's `train_many` shares networks out over all devices. On a processor each device
+# trains its share one after another, on a GPU all at once. Each network gets what `train`
+# would give it: the same seed, the same trials, the same losses up to rounding. Training
+# amplifies rounding, so we compare the first 20 steps.
+
+# %%
+stage = Stage(100, batch_size=32, learning_rate=1e-3, final_learning_rate=1e-4)
+recipe = Recipe(stages=(stage,))
+models = [IntegratorRNN(seed=seed) for seed in range(4)]
+together = train_many(models, task, recipe, progress=False)
+alone = train(IntegratorRNN(seed=2), task, recipe, seed=2, progress=False)
+np.testing.assert_allclose(together[2].history.loss[:20], alone.history.loss[:20], rtol=1e-2)
+print("trained together:", len(together), "networks,", len(alone.history.loss), "steps each")
+
+# %% [markdown]
 # ## One batch on several devices
 #
 # The other thing to split is the batch. Place the trials, cut along their second axis, and
@@ -467,7 +495,8 @@ print("exchanges in the compiled program:", text.count(" all-reduce("))
 assert text.count(" all-reduce(") >= 1
 
 # %% [markdown]
-# The same lines run on eight GPUs. For several machines one call is added at the top of the
+# `train` shares out its batches in this way when it is given `num_devices`. The same lines
+# run on eight GPUs. For several machines one call is added at the top of the
 # script, `jax.distributed.initialize()`, and the script is started once on each machine.
 # Then `jax.devices()` lists the devices of all of them, and a mesh may cover them all. Each
 # process holds only its own part of an array, so it draws its own trials, and only one of
