@@ -125,6 +125,26 @@ def rooted(outputs, targets):
     return (((outputs - targets) ** 2).mean() / (targets**2).mean()) ** 0.5
 
 
+def distinct_shapes(arrays):
+    return len({x.shape for x in arrays})
+
+
+def compiles_on_change(arrays):
+    count, last = 0, None
+    for x in arrays:
+        count += (x.shape, x.dtype) != last
+        last = x.shape, x.dtype
+    return count
+
+
+def forward_launches_only(hidden_size, peak, launch_seconds, launches):
+    return launches * launch_seconds * peak / (2 * hidden_size * (hidden_size + 1))
+
+
+def unweighted_mean(gradients, num_trials):
+    return np.mean(gradients, axis=0)
+
+
 @pytest.mark.parametrize(
     ("name", "answer", "words"),
     [
@@ -140,6 +160,10 @@ def rooted(outputs, targets):
         ("relative_mse", plain_mse, "not yet relative"),
         ("relative_mse", over_variance, "variance"),
         ("relative_mse", rooted, "root"),
+        ("compilations", distinct_shapes, "only shapes count"),
+        ("compilations", compiles_on_change, "last program"),
+        ("break_even_batch", forward_launches_only, "forward pass"),
+        ("combine_gradients", unweighted_mean, "count alike"),
     ],
 )
 def test_a_students_own_wrong_code_is_named(name, answer, words):

@@ -12,16 +12,17 @@ from integrator_lib.checks._exercise import Exercise, Mistake
 def _draw_arrays(rng: np.random.Generator) -> list[tuple]:
     """Draw calls in which every catalogued mistake counts something else."""
     a, b = (int(n) for n in rng.choice(np.arange(3, 9), 2, replace=False))
-    first = [
+    arrays = [
         np.zeros((a, b), np.float32),
+        np.ones((a, b), np.float32),
         np.zeros((b, a), np.float32),
         np.zeros((a, b), np.int32),
-        np.ones((a, b), np.float32),
-        np.zeros((a, b), np.int32),
+        np.zeros((a, b), np.float32),
         np.zeros(a * b, np.float32),
+        np.zeros((2 * a, b), np.float32),
         np.ones((b, a), np.float32),
     ]
-    return [(first,), (first[:5],)]
+    return [(arrays,), (arrays[:6],)]
 
 
 def _count(keys: Sequence[Any]) -> int:
