@@ -30,8 +30,10 @@ import numpy as np
 
 from integrator_lib import IntegratorRNN, IntegratorTask, RNNCell, evaluate, predict, theory
 from integrator_lib.checks import chapter02, check
+from integrator_lib.compilation_cache import use_compilation_cache
 from integrator_lib.plotting import plot_prediction, use_course_style
 
+use_compilation_cache()
 use_course_style()
 task = IntegratorTask()
 

@@ -42,10 +42,11 @@ from integrator_lib import (
     trainer,
 )
 from integrator_lib.checks import chapter03, check
+from integrator_lib.compilation_cache import use_compilation_cache
 from integrator_lib.plotting import plot_bars, plot_history, use_course_style
 
+use_compilation_cache()
 use_course_style()
-task = IntegratorTask()
 
 # %% [markdown]
 # ## The loss
@@ -93,6 +94,7 @@ for field in dataclasses.fields(recipe):
 # network keeps the last finished chunk.
 
 # %% tags=["nbval-ignore-output"]
+task = IntegratorTask()
 tutorial_model = IntegratorRNN(hidden_size=100, seed=0)
 begin = time.perf_counter()
 tutorial = train(tutorial_model, task, Recipe.tutorial(), seed=0)

@@ -26,6 +26,7 @@ import numpy as np
 
 from integrator_lib import IntegratorRNN, IntegratorTask, evaluate, load_trained, predict, theory
 from integrator_lib.checks import chapter04, check
+from integrator_lib.compilation_cache import use_compilation_cache
 from integrator_lib.plotting import (
     plot_bars,
     plot_curves,
@@ -34,6 +35,7 @@ from integrator_lib.plotting import (
     use_course_style,
 )  # fmt: skip
 
+use_compilation_cache()
 use_course_style()
 task = IntegratorTask()
 

@@ -42,8 +42,10 @@ from integrator_lib import (
     train,
 )
 from integrator_lib.checks import chapter05, check
+from integrator_lib.compilation_cache import use_compilation_cache
 
 # %%
+use_compilation_cache()
 plotting.use_course_style()
 task = IntegratorTask()
 inputs, targets = map(np.asarray, task.sample(num_trials=500, seed=0))
