@@ -128,7 +128,7 @@ assert traced == ["weak", "strong"]
 # ## Compile once, not once a day
 #
 # Compiling takes longer than running for most of this course. JAX can keep compiled programs
-# on disk. The library switches this on, and every chapter calls it in its first cell.
+# on disk. The library switches this on, and most chapters call it in their first cells.
 
 # %%
 print(inspect.getsource(use_compilation_cache))
@@ -277,8 +277,8 @@ assert 1 <= counted / flops < 1.15
 
 # %% [markdown]
 # XLA counts a little more, because it includes everything that is no matrix product: the
-# activation, the readout, the loss. Our count is a **floor**: no rearrangement of the program
-# needs less. How fast is this machine at the one thing it does best, a product of two large
+# activation, the readout, the loss. Our count is a **floor**: however the program is arranged,
+# these products have to be formed. How fast is this machine at the one thing it does best, a product of two large
 # matrices? The floor divided by that rate is the least time a batch can take.
 
 # %% tags=["nbval-ignore-output"]
@@ -297,7 +297,7 @@ spent = {
 print(f"largest product: {rate / 1e9:.0f} billion operations a second")
 for name, ms in spent.items():
     print(f"{name:18s} {ms:6.2f} ms")
-assert min(spent.values()) > 0
+assert floor < 10 * spent["forward and back"]
 
 # %% alt="Horizontal bars: milliseconds for one batch of 512 trials. The floor set by the arithmetic is well below the time of the forward and backward pass."
 ax = plot_bars(spent, "milliseconds, 512 trials of 25 steps", log=False)
@@ -320,7 +320,7 @@ curves = {"forward and back": microseconds, "floor": [least] * len(sizes)}
 ax = plot_curves(sizes, curves, "batch size", "microseconds a trial")
 ax.set_title("A trial is cheaper in a large batch")
 plt.show()
-assert len(microseconds) == len(sizes)
+assert min(microseconds) > least / 10
 
 # %% [markdown]
 # This does not make large batches better. `Recipe()` uses small ones, because it needs many
@@ -364,7 +364,7 @@ for n in (16, 64, 512):
     plain = milliseconds(lambda t=trials: gradient(values, *t))
     faster.append(plain / milliseconds(lambda t=trials: gradient_by_hand(values, *t)))
     print(f"batch {n:3d}: {faster[-1]:.1f} times as fast by hand")
-assert len(faster) == 3
+assert min(faster) > 0.1
 
 # %% [markdown]
 # The arithmetic is the same, in fewer and larger pieces. Whether that pays depends on the
@@ -429,7 +429,7 @@ times = {
 }
 for name, ratio in times.items():
     print(f"{name:22s} takes {ratio:4.1f} times as long as one network")
-assert times.keys() == {"vmap", "lax.map", "lax.map on all devices"}
+assert max(times.values()) < 100
 
 # %% [markdown]
 # On a processor `vmap` often loses. It turns each product of two matrices into a batch of
@@ -508,7 +508,8 @@ assert text.count(" all-reduce(") >= 1
 # which takes some microseconds. And a recurrent network has to launch its steps one after
 # another. The **roofline** (Williams et al. 2009) says how long an operation takes at best:
 # the longer of the time for its arithmetic and the time to move its data. We add the
-# launches. The numbers are from data sheets and rounded; the launch time is an assumption.
+# launches. The GPU's numbers are from its data sheet, rounded; the processor's are typical of
+# two cores; the times to launch are assumptions.
 
 # %%
 machines = {  # operations a second, bytes a second, seconds to launch an operation
@@ -689,6 +690,8 @@ check(chapter11.combine_gradients, combine_gradients)
 # - Williams S., Waterman A., Patterson D. (2009). Roofline: an insightful visual performance
 #   model for multicore architectures. *Communications of the ACM* 52(4):65-76.
 #   <https://doi.org/10.1145/1498765.1498785>
+# - NVIDIA (2023). *H100 Tensor Core GPU*, data sheet.
+#   <https://www.nvidia.com/en-us/data-center/h100/>
 # - Griewank A., Walther A. (2000). Algorithm 799: revolve: an implementation of checkpointing
 #   for the reverse or adjoint mode of computational differentiation. *ACM Transactions on
 #   Mathematical Software* 26(1):19-45. <https://doi.org/10.1145/347837.347846>
