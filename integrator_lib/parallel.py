@@ -74,11 +74,12 @@ class SharingTrainer(Trainer):
         return jax.lax.pmean(super().gradients(share(inputs), share(targets)), AXIS)
 
 
-def _steps(
-    trainer: Trainer, values: dict, memory: tuple, keys: jax.Array
-) -> tuple[dict, tuple, History]:
+Trained = tuple[dict, tuple, History]
+"""Weights and optimizer memory after a chunk, and the record of its steps."""
+
+
+def _steps(trainer: Trainer, memory: tuple, keys: jax.Array) -> Trained:
     """Take one optimizer step for each key, all in one compiled loop."""
-    trainer.model.set_values(values)
     trainer.restore_memory(memory)
     trainer.model.reset_state(trainer.num_trials)
     history = brainstate.transform.for_loop(trainer.step, keys)
@@ -89,20 +90,18 @@ def _steps(
 def run_chunk(
     architecture: Architecture, task: IntegratorTask, recipe: Recipe, stage: Stage,
     num_devices: int, values: dict, memory: tuple, keys: jax.Array,
-) -> tuple[dict, tuple, History]:  # fmt: skip
+) -> Trained:  # fmt: skip
     """Train one network by one optimizer step for each key.
 
     A pure function of weights and optimizer memory: compiled once for all networks of one
     structure, and weights never change halfway.
     """
     if num_devices == 1:
-        trainer = Trainer(assemble(architecture, values), task, recipe, stage)
-        return _steps(trainer, values, memory, keys)
+        return _steps(Trainer(assemble(architecture, values), task, recipe, stage), memory, keys)
 
-    def on_each_device(values: dict, memory: tuple, keys: jax.Array) -> tuple[dict, tuple, History]:
+    def on_each_device(values: dict, memory: tuple, keys: jax.Array) -> Trained:
         model = assemble(architecture, values)
-        trainer = SharingTrainer(num_devices, model, task, recipe, stage)
-        return _steps(trainer, values, memory, keys)
+        return _steps(SharingTrainer(num_devices, model, task, recipe, stage), memory, keys)
 
     run = jax.shard_map(
         on_each_device, mesh=_mesh(num_devices), in_specs=EVERYWHERE, out_specs=EVERYWHERE,
@@ -115,7 +114,7 @@ def run_chunk(
 def run_chunk_of_many(
     architecture: Architecture, task: IntegratorTask, recipe: Recipe, stage: Stage,
     num_devices: int, batched: bool, values: dict, memory: tuple, keys: jax.Array,
-) -> tuple[dict, tuple, History]:  # fmt: skip
+) -> Trained:  # fmt: skip
     """Train many networks: each device trains its share of them.
 
     Args:
@@ -126,13 +125,11 @@ def run_chunk_of_many(
             length the number of devices divides.
     """
 
-    def one_network(
-        arguments: tuple[dict, tuple, jax.Array],
-    ) -> tuple[dict, tuple, History]:
-        trainer = Trainer(assemble(architecture, arguments[0]), task, recipe, stage)
-        return _steps(trainer, *arguments)
+    def one_network(network: tuple[dict, tuple, jax.Array]) -> Trained:
+        values, memory, keys = network
+        return _steps(Trainer(assemble(architecture, values), task, recipe, stage), memory, keys)
 
-    def on_each_device(*share: Any) -> tuple[dict, tuple, History]:
+    def on_each_device(*share: Any) -> Trained:
         return jax.vmap(one_network)(share) if batched else jax.lax.map(one_network, share)
 
     run = jax.shard_map(
