@@ -17,7 +17,7 @@
 #
 # **You need** chapters 02 and 03.
 #
-# *About 45 minutes to read, 50 seconds to run.*
+# *About 45 minutes to read, 40 seconds to run.*
 #
 # Seconds differ between machines, so this chapter shows them and checks something else:
 # how often JAX compiled, how many operations it counts, how much memory it asks for, and
@@ -301,7 +301,7 @@ assert floor < 10 * spent["forward and back"]
 
 # %% alt="Horizontal bars: milliseconds for one batch of 512 trials. The floor set by the arithmetic is well below the time of the forward and backward pass."
 ax = plot_bars(spent, "milliseconds, 512 trials of 25 steps", log=False)
-ax.set_title("Where the time of a batch goes")
+ax.set_title("Going back takes longer than going forward")
 plt.show()
 
 # %% [markdown]

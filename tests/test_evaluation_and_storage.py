@@ -38,6 +38,17 @@ def test_score_follows_its_definitions():
     assert score.r_squared == pytest.approx(1 - score.mse / targets.var())
 
 
+@pytest.mark.parametrize("inputs", [INPUTS, INPUTS[:, 0]])
+def test_outputs_and_last_state_do_not_depend_on_asking_for_hidden_states(inputs):
+    kept, dropped = load_trained(), load_trained()
+    outputs, hidden = predict(kept, inputs, return_hidden=True)
+    # 25 steps add up 101 products each, in an order that the compiler chooses.
+    rounding = 25 * 101 * 2.0**-24 * np.abs(hidden).max()
+    np.testing.assert_allclose(predict(dropped, inputs), outputs, atol=rounding)
+    np.testing.assert_allclose(dropped.rnn.state.value, hidden[-1], atol=rounding)
+    np.testing.assert_array_equal(kept.rnn.state.value, hidden[-1])
+
+
 def test_network_with_zero_readout_scores_the_baseline():
     model = IntegratorRNN(3)
     silent = {"weight": np.zeros((3, 1), np.float32), "bias": np.zeros(1, np.float32)}
