@@ -57,11 +57,18 @@ def decoder_r_squared(coordinates: Any, target: Any) -> np.ndarray:
 
     Returns:
         ``R^2`` of each least-squares line, ``(number,)``; 0 for a constant coordinate.
+
+    Raises:
+        ValueError: If the target's shape differs, or it is not finite or constant.
     """
     flat = np.asarray(coordinates, np.float64)
     flat = flat.reshape(-1, flat.shape[-1])
     values = np.asarray(finite_array("target", target, np.shape(coordinates)[:-1]), np.float64)
     flat, values = flat - flat.mean(axis=0), values.reshape(-1) - values.mean()
-    spread = np.sum(flat**2, axis=0) * np.sum(values**2)
-    covariance = values @ flat
-    return np.divide(covariance**2, spread, out=np.zeros_like(spread), where=spread > 0)
+    if not np.any(values):
+        raise ValueError("target must vary, got equal values")
+    variation, covariance = np.sum(flat**2, axis=0), values @ flat
+    # What varies 1e12 times less than the rest is float64's rounding of a constant.
+    varies = variation > 1e-24 * variation.max()
+    explained = np.divide(covariance**2, variation, out=np.zeros_like(variation), where=varies)
+    return explained / np.sum(values**2)

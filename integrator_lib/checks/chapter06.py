@@ -90,28 +90,30 @@ def _draw_vectors(rng: np.random.Generator) -> list[tuple]:
 
 lasting_gain = Exercise(
     name="lasting_gain",
-    reference=lambda l, r, g, w: (w @ r) * (l @ g) / (l @ r),
+    reference=lambda left, right, g, w: (w @ right) * (left @ g) / (left @ right),
     draw=_draw_vectors,
     mistakes=(
         Mistake(
             "left . right is not made 1 first",
-            lambda l, r, g, w: (w @ r) * (l @ g),
+            lambda left, right, g, w: (w @ right) * (left @ g),
         ),
         Mistake(
             "the left vector has length 1 instead of left . right = 1",
-            lambda l, r, g, w: (w @ r) * (l @ g) / np.linalg.norm(l),
+            lambda left, right, g, w: (w @ right) * (left @ g) / np.linalg.norm(left),
         ),
         Mistake(
             "both vectors have length 1 instead of left . right = 1",
-            lambda l, r, g, w: (w @ r) * (l @ g) / np.linalg.norm(l) / np.linalg.norm(r),
+            lambda left, right, g, w: (
+                (w @ right) * (left @ g) / np.linalg.norm(left) / np.linalg.norm(right)
+            ),
         ),
         Mistake(
             "left and right are exchanged; the left vector reads what the input writes",
-            lambda l, r, g, w: (w @ l) * (r @ g) / (l @ r),
+            lambda left, right, g, w: (w @ left) * (right @ g) / (left @ right),
         ),
         Mistake(
             "this is the output's first rise, w . dF/dx, before the other modes decay",
-            lambda l, r, g, w: w @ g,
+            lambda left, right, g, w: w @ g,
         ),
     ),
 )
