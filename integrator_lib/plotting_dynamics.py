@@ -46,11 +46,11 @@ def plot_line(trails: Any, points: Any, values: Any, label: str = "running sum")
     fig, ax = plt.subplots(figsize=(7.0, 4.2))
     for trial in range(trails.shape[1]):
         ax.plot(
-            trails[:, trial, 0], trails[:, trial, 1], color=PALETTE[4], lw=0.8, alpha=0.6,
+            trails[:, trial, 0], trails[:, trial, 1], color="black", lw=0.8, zorder=4,
             label="trials" if trial == 0 else None,
         )  # fmt: skip
     drawn = ax.scatter(
-        points[:, 0], points[:, 1], c=values, cmap="viridis", s=22, zorder=3,
+        points[:, 0], points[:, 1], c=values, cmap="viridis", s=30, zorder=3,
         label="slow and fixed points",
     )  # fmt: skip
     fig.colorbar(drawn, ax=ax, label=label, pad=0.01)
