@@ -78,6 +78,7 @@ $drawing
 })();
 </script>""")
 _YAW, _PITCH = 30.0, 20.0
+_HALF = 45
 
 
 def rotatable_html(
@@ -109,7 +110,7 @@ def rotatable_html(
     length = np.where(high > low, high - low, 1.0)
 
     def place(coordinates: np.ndarray) -> np.ndarray:
-        return np.round(120 * (coordinates - low) / length - 60).astype(int)
+        return np.round(2 * _HALF * (coordinates - low) / length - _HALF).astype(int)
 
     colours = [_colour(share) for share in values / max(np.abs(values).max(initial=0.0), 1e-12)]
     drawing = [_polyline(place(trails[:, trial])) for trial in range(trails.shape[1])]
@@ -142,8 +143,8 @@ def _polyline(points: Any) -> str:
 
 
 def _axis(axis: int) -> str:
-    ends = np.full((2, 3), -60)
-    ends[1, axis] = 60
+    ends = np.full((2, 3), -_HALF)
+    ends[1, axis] = _HALF
     x, y = _flat(ends[1])
     name = f'<text data-p="{_data(ends[1:])}" x="{x}" y="{y}">component {axis + 1}</text>'
     return _polyline(ends) + name

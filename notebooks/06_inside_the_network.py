@@ -45,6 +45,11 @@ from integrator_lib.checks import chapter06, check
 from integrator_lib.interactive import rotatable_html
 from integrator_lib.plotting import plot_curves, use_course_style
 
+# %% [markdown]
+# The chapter takes apart the first of the shipped ReLU networks, and now and then compares it
+# with all eight, with a GRU and with a tanh network.
+
+# %%
 use_course_style()
 task = IntegratorTask()
 models = [load_trained("rnn", seed) for seed in range(8)]
@@ -234,7 +239,7 @@ for name in ("exact", "leaky"):
 trained = {"ReLU": model, "GRU": load_trained("gru"), "tanh": load_trained("tanh")}
 visited = {name: dynamics.visited_states(net, inputs) for name, net in trained.items()}
 found = {
-    name: fixed_points.find_fixed_points(net, visited[name], count=1024)
+    name: fixed_points.find_fixed_points(net, visited[name], count=512)
     for name, net in trained.items()
 }
 for name, result in found.items():
@@ -382,7 +387,7 @@ assert without == 8
 # %%
 integrating, others = {}, {}
 for name, net in trained.items():
-    step = max(1, len(line[name]) // 80)
+    step = max(1, len(line[name]) // 40)
     held[name], line[name] = held[name][::step], line[name][::step]
     jacobians = np.asarray(dynamics.jacobian(net, line[name]), np.float64)
     eigenvalues = np.linalg.eigvals(jacobians)
@@ -556,6 +561,12 @@ def part_that_counts(network, at):
     return np.linalg.pinv(seen) @ (seen @ input_weights), np.linalg.pinv(seen) @ np.array(seen)
 
 
+# %% [markdown]
+# The least change that hides the input from two left vectors is given by their pseudoinverse.
+# The control loses as much weight, in a random direction that no left vector sees.
+
+
+# %%
 def relative_error_without(part):
     changed = load_trained("rnn", 0)
     weights = np.array(changed.rnn.W.value)
@@ -571,8 +582,7 @@ random *= np.linalg.norm(counts) / np.linalg.norm(random)
 cut, control = relative_error_without(counts), relative_error_without(random)
 
 # %% [markdown]
-# A relative error of 1 is that of an output that stays 0. The control loses as much weight, in a
-# random direction that no left vector sees.
+# A relative error of 1 is that of an output that stays 0.
 
 # %%
 print("without the part that counts, the error is about that of saying 0:", 0.8 < cut < 1.25)
