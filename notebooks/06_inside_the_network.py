@@ -243,15 +243,20 @@ found = {
     for name, net in trained.items()
 }
 for name, result in found.items():
+    ends = len(result.slow) + len(result.fixed)
     print(f"{name:4s} searches that ended neither slow nor fixed: {result.num_neither},",
-          f"many slow points: {len(result.slow) > 100}")  # fmt: skip
-    assert result.num_neither == 0 and len(result.slow) > 100
+          f"many distinct points: {ends > 100}")  # fmt: skip
+    assert result.num_neither == 0 and ends > 100
+for name in ("GRU", "tanh"):
+    assert len(found[name].slow) > 10 * len(found[name].fixed)
 
 # %% [markdown]
-# No trained network has a line of fixed points. Each has a line of **slow points**. Training
-# stops when the error is small, not when a speed is 0, and almost any change of the weights
-# breaks an exact line (Ságodi and others call continuous attractors structurally unstable). How
-# slow are they? And does the line reach as far as the sums of the task?
+# The GRU and the tanh network have no line of fixed points but one of **slow points**. The ReLU
+# network's line is slower still: for some seeds one arm moves by less than float32 can show.
+# But it moves. Training stops when the error is small, not when a speed is 0, and almost any
+# change of the weights breaks an exact line (Ságodi and others call continuous attractors
+# structurally unstable). How slow are the lines? And do they reach as far as the sums of the
+# task?
 
 # %%
 line, held = {}, {}
@@ -261,9 +266,7 @@ for name, net in trained.items():
     held[name] = line[name] @ w + b
     inner = np.percentile(targets, [2.5, 97.5])
     assert held[name].min() < inner[0] and inner[1] < held[name].max()
-slowness = {
-    name: np.median(speed.relative_speed(net, found[name].slow)) for name, net in trained.items()
-}
+slowness = {name: np.median(speed.relative_speed(net, line[name])) for name, net in trained.items()}
 print("the ReLU network's line is the slowest:", min(slowness, key=slowness.get) == "ReLU")
 assert slowness["ReLU"] < slowness["GRU"] and slowness["ReLU"] < slowness["tanh"]
 
