@@ -18,6 +18,7 @@ from integrator_lib import (
     predict,
     train,
 )
+from integrator_lib.fixed_points import find_fixed_points
 from integrator_lib.parallel import run_chunk, run_chunk_of_many
 from integrator_lib.trainer import Trainer
 
@@ -112,6 +113,19 @@ def prediction(repeats: int) -> Table:
     return Table(f"prediction of {PREDICTED} trials", rows, (said,))
 
 
+def fixed_points(repeats: int) -> Table:
+    """Time the search for fixed points of a shipped network, by the number of searches."""
+    model = load_trained()
+    _, visited = predict(model, IntegratorTask().sample(500)[0], return_hidden=True)
+    cases = {
+        count: seconds(lambda count=count: find_fixed_points(model, visited, count))
+        for count in (64, 256, 1024)
+    }
+    samples = interleave(cases, repeats)
+    rows = tuple(Measurement("find_fixed_points", "s", samples[n], n) for n in cases)
+    return Table("fixed points by number of searches", rows)
+
+
 def memory() -> Table:
     """Ask XLA how much working memory a chunk of training needs at several lengths."""
     rows = []
@@ -129,7 +143,7 @@ def memory() -> Table:
 
 
 def measure(repeats: int) -> list[Table]:
-    """Measure growth with batch size, units, length and networks; prediction; memory."""
+    """Measure growth with size and number, prediction, fixed points and memory."""
     return [
         table(
             "growth with batch size",
@@ -148,5 +162,6 @@ def measure(repeats: int) -> list[Table]:
         ),
         seeds(repeats),
         prediction(repeats),
+        fixed_points(repeats),
         memory(),
     ]
