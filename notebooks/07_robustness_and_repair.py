@@ -129,9 +129,13 @@ ax.set(xscale="log", yscale="log", xlabel="steps in a trial", ylabel="mean squar
 ax.legend()
 ax.set_title("Eigenvalue and gain predict the error of long trials")
 plt.show()
-# The interval is of one network's trials; 10 % is for trials that change sides.
-off = np.abs(measured - predictions[:4])[:, -2:]
-assert np.all(off < 1.6 * half_width[:, -2:] + 0.1 * predictions[:4, -2:])
+# Beside sampling (3.2 standard errors), the relative error that training left at 25 steps may
+# persist. Errors of these two kinds add up as root mean squares at worst.
+left = np.array(
+    [[row[0].relative_mse * score.mse / score.relative_mse for score in row] for row in scores]
+)
+off = np.abs(np.sqrt(measured) - np.sqrt(predictions[:4]))
+assert np.all((off < 1.6 * half_width / (2 * np.sqrt(measured)) + np.sqrt(left))[:, 3:])
 
 # %% [markdown]
 # Long trials fail as predicted. At 25 steps the prediction is wrong, in both directions, and
@@ -170,7 +174,7 @@ predicted, shifts = np.array(predicted), np.array(shifts)
 slope = (predicted @ shifts) / (predicted @ predicted)
 residual = shifts - slope * predicted
 half = 1.96 * np.sqrt(residual @ residual / (len(shifts) - 1) / (predicted @ predicted))
-# The second-order term, of relative size 1e-4 * 100 units, may add to the sampling interval.
+# The second-order term is smaller by about the noise matrix's norm, 1e-4 * sqrt(100).
 print(f"slope {slope:.2f}; 1 lies in the interval:", abs(slope - 1) < half + 1e-3)
 ratio = shifts.std() / robustness.shift_std(end, 1e-4)
 print("standard deviation as predicted:", abs(ratio - 1) < 3 / np.sqrt(2 * len(shifts)))
@@ -195,7 +199,7 @@ plt.show()
 # %%
 allowed = 1e-4 / robustness.shift_std(end, 1.0)
 typical = np.sqrt(np.mean(W[1:] ** 2))
-print("allowed noise on a weight is below a thousandth of its size:", allowed / typical < 1e-3 * 2)
+print("allowed noise on a weight, as a share of its size: below 0.2 %:", allowed / typical < 2e-3)
 assert allowed / typical < 2e-3
 
 # %% [markdown]
@@ -274,29 +278,45 @@ assert np.median(costs[250]) < 1.1 and np.median(costs[25]) > 1.1
 # Now keep the units that carry the line, and set the smallest weights between them to 0, a few
 # at a time. Pruning is a change of weights like any other, so the formula should predict the shift.
 
-# %%
-model, end = smaller[0], ends[0][1]
-removed = 1 - carriers[0].mean() ** 2
-portions = np.array([0.005, 0.01, 0.02, 0.05, 0.1])
-rows = []
-for portion in portions:
-    fewer = pruned(model, removed + portion * (1 - removed))
-    change = cell_weights(fewer) - cell_weights(model)
-    moved = place(fewer, end.state).mode.eigenvalue - end.mode.eigenvalue
-    rows.append((robustness.eigenvalue_shift(end, change), moved))
-rows = np.array(rows)
 
-# %% alt="Measured against predicted shift of the eigenvalue when the smallest weights are pruned, at five portions up to one tenth; the points lie near the line of slope one."
+# %%
+def prune_and_compare(network, end, units, portion):
+    """Return predicted and measured shift, and how far second-order terms can put them apart."""
+    removed = 1 - units.mean() ** 2
+    fewer = pruned(network, removed + portion * (1 - removed))
+    change = cell_weights(fewer) - cell_weights(network)
+    again, mode = place(fewer, end.state), end.mode
+    projector = np.outer(mode.right, mode.left)
+    others = mode.eigenvalue * np.eye(len(projector)) - end.jacobian + projector
+    bound = np.linalg.norm(np.linalg.inv(others) - projector, 2) * np.linalg.norm(mode.left)
+    second_order = bound * np.linalg.norm(again.jacobian - end.jacobian, 2) ** 2
+    shift = again.mode.eigenvalue - mode.eigenvalue
+    return robustness.eigenvalue_shift(end, change), shift, second_order
+
+
+portions = (0.01, 0.02, 0.05)
+rows = np.array(
+    [
+        [
+            prune_and_compare(n, pair[1], u, portion)
+            for n, pair, u in zip(smaller, ends, carriers, strict=True)
+        ]
+        for portion in portions
+    ]
+)
+# Twice the second-order term, to cover the higher ones.
+assert np.all(np.abs(rows[..., 1] - rows[..., 0]) < 2 * rows[..., 2] + 1e-6)
+
+# %% alt="Measured against predicted shift of the eigenvalue when the smallest weights of eight networks are pruned, at three portions up to one twentieth; the points lie near the line of slope one."
 _, ax = plt.subplots()
 ax.axline((0, 0), slope=1, color=PALETTE[4], lw=1, label="slope 1")
-for number, (portion, row) in enumerate(zip(portions, rows, strict=True)):
-    ax.plot(*(1e3 * row), "osv^D"[number], color=PALETTE[number], label=f"{portion:.1%} pruned")
+for number, (portion, group) in enumerate(zip(portions, 1e3 * rows, strict=True)):
+    style = {"color": PALETTE[number], "label": f"{portion:.0%} pruned"}
+    ax.plot(group[:, 0], group[:, 1], "osv"[number], ms=5, **style)
 ax.set(xlabel="predicted shift ($10^{-3}$)", ylabel="measured shift ($10^{-3}$)")
 ax.legend()
 ax.set_title("Pruning the smallest weights moves the eigenvalue as predicted")
 plt.show()
-# To second order the prediction is off by about the square of the shift.
-assert np.all(np.abs(rows[:, 1] - rows[:, 0]) < 0.25 * np.abs(rows).max())
 
 # %% [markdown]
 # The network has weights to spare but no precision to spare: even the smallest of its weights
@@ -357,17 +377,19 @@ assert refused == 20
 
 # %%
 print(inspect.getsource(repair.correct_eigenvalues))
+
+# %% tags=["nbval-ignore-output"]
 neutral = [repair.correct_eigenvalues(*pair) for pair in zip(patients, ends, strict=True)]
 after_neutral = errors(neutral)
 factors = before / after_neutral
 change = max(relative_change(*pair) for pair in zip(patients, neutral, strict=True))
-print("relative change of the weights below 1e-4:", change < 1e-4)
-print("error at 1000 steps at least 10 times smaller on", np.sum(factors[:, 1] > 10), "of 8")
-print("error at   25 steps larger than before on", np.sum(factors[:, 0] < 1), "of 8")
+print(f"largest relative change of the weights: {change:.0e}")
+print("factor by which the error became smaller, median of 8:")
+print("  at 25 steps {:.2f}, at 1000 steps {:.0f}".format(*np.median(factors, axis=0)))
 assert change < 1e-4 and np.median(factors[:, 1]) > 10 and np.median(factors[:, 0]) < 1
 
 # %% [markdown]
-# A change of a few parts in a million, and the long trials are better by far. But the *trained*
+# A tiny change, and the long trials are better by far. But the *trained*
 # length got worse. Why? Training had balanced the wrong eigenvalue with a wrong gain, and we
 # took away one side of the balance.
 #
@@ -432,16 +454,16 @@ assert np.median((before_offset / ends_only)[:, 0]) < 1
 # %%
 print(inspect.getsource(repair.correct))
 
-# %%
+# %% tags=["nbval-ignore-output"]
 short, _ = task.sample(64, seed=22)
 corrected = [repair.correct(patient, short, reach) for patient in patients]
 after_corrected = errors(corrected)
 factors = before / after_corrected
 changes = [relative_change(*pair) for pair in zip(patients, corrected, strict=True)]
-print("relative change of the weights below 1 %:", max(changes) < 0.01)
-print("error at 1000 steps 10 times smaller on the median:", np.median(factors[:, 1]) > 10)
-print("100 times:", np.median(factors[:, 1]) > 100)
-print("error at 25 steps not larger than before on", np.sum(factors[:, 0] >= 1), "of 8")
+print(f"relative change of the weights: {min(changes):.2%} to {max(changes):.2%}")
+print("factor by which the error became smaller, median and worst of 8:")
+for column, n in enumerate((25, 1000)):
+    print(f"  at {n:4d} steps {np.median(factors[:, column]):.3g}, {min(factors[:, column]):.3g}")
 assert max(changes) < 0.01 and np.median(factors[:, 1]) > 100 and np.all(factors[:, 0] >= 1)
 
 # %% alt="Relative error at 25 and at 1000 steps for eight networks before repair and after three repairs. At 1000 steps the eigenvalue repair is below the original, the repair of the whole line below that, and the distilled networks at rounding level; at 25 steps the eigenvalue repair is above the original."
@@ -481,21 +503,25 @@ assert np.median(gains_offset[:, 0]) > np.median((before_offset / ends_only)[:, 
 # needed less than one. Second, the shipped networks, whose second stage of training, on 100 steps,
 # had already made the long trials good.
 
-# %%
+# %% tags=["nbval-ignore-output"]
 shipped = [load_trained("rnn", seed) for seed in range(8)]
 before_shipped = errors(shipped)
-mended_shipped = [repair.correct(network, short, reach) for network in shipped]
-factors_shipped = before_shipped / errors(mended_shipped)
-low, high = np.median(before_shipped[:, 1]), np.median(after_corrected[:, 1])
-print("10 times smaller at 1000 steps on the median:", np.median(factors_shipped[:, 1]) > 10)
-print("not larger at 25 steps on the median:", np.median(factors_shipped[:, 0]) >= 1)
-print("networks of 25 steps, mended, beat networks of 100 steps, unmended:", high < low)
-assert np.all(np.median(factors_shipped, axis=0) >= (1, 10)) and high < low
+factors = before_shipped / errors([repair.correct(network, short, reach) for network in shipped])
+print("factor by which the error became smaller, median and worst of 8:")
+for column, n in enumerate((25, 1000)):
+    print(f"  at {n:4d} steps {np.median(factors[:, column]):.3g}, {min(factors[:, column]):.3g}")
+assert np.all(np.median(factors, axis=0) >= (1, 10))
+assert np.median(after_corrected[:, 1]) < np.median(before_shipped[:, 1])
 
 # %% [markdown]
-# Eight thousand weights would fit a thousand numbers whether they make sense or not. What keeps
-# this repair honest is that it is scored on trials it never saw, forty times longer than those
-# whose outputs it was fitted to.
+# There is less to gain, and what is left after the repair is mostly a wrong gain. But look at it
+# from the other side: after the repair, the networks that never saw more than 25 steps beat those
+# that were trained on 100, as the last assertion checks.
+
+# %% [markdown]
+# Ten thousand weights can be fitted to a few hundred errors whether that makes sense or not. What
+# keeps this repair honest is that it is scored on trials it never saw, forty times longer than
+# those whose outputs it was fitted to.
 #
 # Which repair is best? It depends on the question. Distilling answers *what was learnt*: an exact
 # integrator, up to small errors. The eigenvalue repair answers *where the error of long trials
