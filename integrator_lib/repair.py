@@ -95,8 +95,8 @@ def correct(
     model: IntegratorRNN,
     inputs: Any,
     reach: Any,
-    ridge: float = 5e-5,
-    steps: int = 2,
+    ridge: float = 1e-4,
+    steps: int = 4,
     final_steps: int = 3,
 ) -> IntegratorRNN:
     """Make a small change of ``W`` that makes the whole line neutral.
@@ -105,9 +105,12 @@ def correct(
     that does it (least squares with a ridge): the drift at many places of the line, each
     projected on what a push there is worth in the long run; and the errors of the outputs
     on short trials, so that what training achieved is kept. The places, their active units
-    and the trials move with ``W``, so the step is repeated, at last for the drift alone.
-    Where the network has offsets, its line has many pieces and those last steps cost more
-    in the outputs than they gain: leave them out.
+    and the trials move with ``W``, so the step is repeated, at last for the drift alone. A
+    step that does not bring the errors down is not taken, and the next is shorter: its ridge
+    is ten times larger (Levenberg 1944, Marquardt 1963).
+
+    Where the network has offsets, its line has many pieces, and the last steps cost more in
+    the outputs than they gain: leave them out.
 
     Args:
         model: A ReLU network.
@@ -124,23 +127,54 @@ def correct(
     Raises:
         TypeError, ValueError: If an argument is not as described.
     """
+    cell_weights(model)
     inputs = jnp.asarray(finite_array("inputs", inputs, (None, None, 1)), jnp.float32)
-    W = cell_weights(model)
-    w, bias = readout(model)
-    steps = whole_number("steps", steps, at_least=0)
     ridge = real_number("ridge", ridge, above=0)
-    for number in range(steps + whole_number("final_steps", final_steps, at_least=0)):
-        states = settled_states(model, reach)
-        scale = jnp.maximum(jnp.abs(states @ w + bias), 1.0) * len(states) ** 0.5 / LINE_WEIGHT
-        parts = [_drift_rows(model.architecture, model.values(), jnp.asarray(w), states, scale)]
-        if number < steps:
-            start = initial_state(model)
-            parts.append(_output_rows(model.architecture, model.values(), start, inputs))
-        errors, rows = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
-        gram = (rows @ rows.T).astype(np.float64) + ridge * np.eye(len(rows))
-        W = W - (rows.T @ np.linalg.solve(gram, errors)).reshape(W.shape)
-        model = with_weights(model, W)
+    steps = whole_number("steps", steps, at_least=0)
+    final_steps = whole_number("final_steps", final_steps, at_least=0)
+    if steps:
+        model = _descend(
+            model, lambda m: _joined(_drifts(m, reach), _outputs(m, inputs)), ridge, steps
+        )
+    if final_steps:
+        model = _descend(model, lambda m: _drifts(m, reach), ridge, final_steps)
     return model
+
+
+def _descend(model: IntegratorRNN, linearise: Callable, ridge: float, steps: int) -> IntegratorRNN:
+    """Take least-squares steps in ``W`` as long as they bring the errors down."""
+    errors, rows = linearise(model)
+    for _ in range(steps):
+        gram = (rows @ rows.T).astype(np.float64) + ridge * np.eye(len(rows))
+        change = -np.linalg.solve(gram, errors).astype(np.float32) @ rows
+        W = cell_weights(model)
+        proposal = with_weights(model, W + change.reshape(W.shape))
+        new_errors, new_rows = linearise(proposal)
+        if np.linalg.norm(new_errors) < np.linalg.norm(errors):
+            model, errors, rows = proposal, new_errors, new_rows
+        else:
+            ridge *= 10
+    return model
+
+
+def _joined(*parts: tuple) -> tuple[np.ndarray, ...]:
+    return tuple(np.concatenate(arrays) for arrays in zip(*parts, strict=True))
+
+
+def _drifts(model: IntegratorRNN, reach: Any) -> tuple[np.ndarray, ...]:
+    """Return the weighted relative drift at each place, and its derivatives by ``W``."""
+    w, bias = readout(model)
+    states = settled_states(model, reach)
+    # A sum below 1 counts as 1: near 0 a relative drift has no meaning.
+    scale = jnp.maximum(jnp.abs(states @ w + bias), 1.0) * len(states) ** 0.5 / LINE_WEIGHT
+    rows = _drift_rows(model.architecture, model.values(), jnp.asarray(w), states, scale)
+    return tuple(np.asarray(array) for array in rows)
+
+
+def _outputs(model: IntegratorRNN, inputs: jax.Array) -> tuple[np.ndarray, ...]:
+    """Return the relative errors of some outputs, and their derivatives by ``W``."""
+    rows = _output_rows(model.architecture, model.values(), initial_state(model), inputs)
+    return tuple(np.asarray(array) for array in rows)
 
 
 @brainstate.transform.jit(static_argnums=0)

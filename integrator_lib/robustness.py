@@ -64,8 +64,9 @@ def settled_states(model: IntegratorRNN, inputs: Any) -> jax.Array:
     Raises:
         TypeError, ValueError: If an argument is not as described.
     """
-    last = visited_states(model, inputs)[-1]
-    return visited_states(model, jnp.zeros((SETTLING_STEPS, len(last), 1)), last)[-1]
+    inputs = jnp.asarray(finite_array("inputs", inputs, (None, None, 1)), jnp.float32)
+    silence = jnp.zeros((SETTLING_STEPS, inputs.shape[1], 1))
+    return visited_states(model, jnp.concatenate([inputs, silence]))[-1]
 
 
 def place(model: IntegratorRNN, state: Any) -> Place:
