@@ -45,7 +45,7 @@ NBVAL := -m pytest -q --nbval --nbval-current-env --nbval-cell-timeout=900 --nbv
 test-notebooks: $(READY) ## run every notebook and compare it with its stored outputs
 	$(PY) $(NBVAL) -n 2 --dist loadfile --durations=5 $(NOTEBOOKS)
 
-QUICK := notebooks/02_the_model.ipynb notebooks/03_training.ipynb
+QUICK := $(wildcard notebooks/02_the_model.ipynb notebooks/03_training.ipynb)
 test-portability-quick: $(READY) ## run chapters 02 and 03 as on an older processor
 	XLA_FLAGS=--xla_cpu_max_isa=SSE4_2 $(PY) $(NBVAL) -n 2 --dist loadfile $(QUICK)
 

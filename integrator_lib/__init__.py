@@ -9,22 +9,30 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from integrator_lib.cells import GRUCell, LSTMCell, RNNCell
+    from integrator_lib.chunks import TrainingDivergedError
     from integrator_lib.evaluation import Score, evaluate, predict, score_outputs
-    from integrator_lib.models import GRUCell, IntegratorRNN, LSTMCell, RNNCell
+    from integrator_lib.models import IntegratorRNN
+    from integrator_lib.parallel import use_all_cores
     from integrator_lib.recipes import Recipe, Stage
     from integrator_lib.storage import load, load_trained, save
     from integrator_lib.task import IntegratorTask
-    from integrator_lib.training import History, TrainingDivergedError, TrainingResult, train
+    from integrator_lib.trainer import History
+    from integrator_lib.training import TrainingResult, train, train_many
 
 __version__ = "0.1.0"
 
 _HOMES = {
     "evaluation": ("Score", "evaluate", "predict", "score_outputs"),
-    "models": ("GRUCell", "IntegratorRNN", "LSTMCell", "RNNCell"),
+    "chunks": ("TrainingDivergedError",),
+    "cells": ("GRUCell", "LSTMCell", "RNNCell"),
+    "models": ("IntegratorRNN",),
+    "parallel": ("use_all_cores",),
     "recipes": ("Recipe", "Stage"),
     "storage": ("load", "load_trained", "save"),
     "task": ("IntegratorTask",),
-    "training": ("History", "TrainingDivergedError", "TrainingResult", "train"),
+    "trainer": ("History",),
+    "training": ("TrainingResult", "train", "train_many"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
@@ -47,6 +55,8 @@ __all__ = [
     "save",
     "score_outputs",
     "train",
+    "train_many",
+    "use_all_cores",
 ]
 
 

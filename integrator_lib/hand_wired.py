@@ -128,7 +128,7 @@ def _overlaps(pattern: np.ndarray, readout: np.ndarray) -> list[tuple[str, float
 def _wire(input_weights: Any, recurrent_weights: Any, readout: Any) -> IntegratorRNN:
     """Return a network with these weights, ``(n,)``, ``(n, n)`` and ``(n,)``, and no offsets."""
     num_units = len(readout)
-    model = IntegratorRNN(num_units, train_initial_state=False)
+    model = IntegratorRNN(num_units, train_initial_state=False, seed=None)
     model.set_values(
         {
             "rnn.W": jnp.asarray(np.vstack([input_weights, recurrent_weights]), jnp.float32),

@@ -187,6 +187,32 @@ def plot_curves(
     return ax
 
 
+def plot_agreement(
+    x: Any, closed_forms: Mapping[str, Any], scores: Mapping[str, Sequence[Any]], xlabel: str
+) -> np.ndarray:
+    """Plot predicted errors as lines, measured ones as points; in axes below, their ratio.
+
+    Args:
+        x: Places along the horizontal axis, ``(points,)``.
+        closed_forms: For each name the predicted mean squared errors, ``(points,)``.
+        scores: For each name its ``Score`` at each place; 95 % intervals are drawn.
+        xlabel: Label of the horizontal axis.
+    """
+    _, axes = plt.subplots(2, 1, figsize=(7.0, 4.6), sharex=True, height_ratios=(2, 1))
+    for number, (name, expected) in enumerate(closed_forms.items()):
+        axes[0].plot(x, expected, ls=LINE_STYLES[number], label=name)
+        mse, high = np.array([(score.mse, score.mse_interval[1]) for score in scores[name]]).T
+        for ax, unit in zip(axes, (1.0, np.asarray(expected)), strict=True):
+            ax.errorbar(
+                x, mse / unit, (high - mse) / unit, fmt="o", ms=4, capsize=3, color=PALETTE[number]
+            )
+    axes[1].axhline(1, color=PALETTE[4], lw=1)
+    axes[0].set(xscale="log", yscale="log", ylabel="mean squared error")
+    axes[1].set(xlabel=xlabel, ylabel="measured /\npredicted")
+    axes[0].legend()
+    return axes
+
+
 def plot_hidden(hidden: Any, targets: Any, trials: Sequence[int]) -> np.ndarray:
     """Plot the activity of all hidden units in a few trials, above the running sum.
 

@@ -4,13 +4,15 @@ import dataclasses
 import importlib.metadata
 import json
 import platform
+from collections.abc import Sequence
 from typing import Any
 
 from integrator_lib.evaluation import evaluate
 from integrator_lib.models import IntegratorRNN
+from integrator_lib.parallel import use_all_cores
 from integrator_lib.recipes import Recipe
 from integrator_lib.storage import SHIPPED_SEEDS, save, shipped_path
-from integrator_lib.training import train
+from integrator_lib.training import train_many
 
 RELU = {"cell": "rnn", "activation": "relu"}
 NETWORKS: dict[str, dict[str, Any]] = {
@@ -28,33 +30,39 @@ LENGTHS = (100, 250, 1000)
 """Longer trials on which the shipped networks are scored, in steps."""
 
 
-def train_shipped(kind: str, seed: int, progress: bool = True) -> tuple[IntegratorRNN, dict]:
-    """Train one shipped network and score it on 4,096 trials.
+def train_shipped(
+    kind: str, seeds: Sequence[int], progress: bool = True
+) -> list[tuple[IntegratorRNN, dict]]:
+    """Train shipped networks of one kind and score each on 4,096 trials.
 
     Args:
         kind: One of ``NETWORKS``.
-        seed: Seed of its initial weights and of its training trials.
+        seeds: Seeds of the initial weights and of the training trials.
         progress: Whether to show a progress bar.
 
     Returns:
-        The network, and its scores: that on 4,096 trials of the task's own length, and the
-        relative errors on 1,024 longer trials.
+        For each seed the network and its scores: that on 4,096 trials of the task's own
+        length, and the relative errors on 1,024 longer trials.
     """
-    model = IntegratorRNN(**NETWORKS[kind], seed=seed)
+    models = [IntegratorRNN(**NETWORKS[kind], seed=seed) for seed in seeds]
     recipe = SHORT if kind == "rnn_short" else Recipe()
-    train(model, recipe=recipe, seed=seed, progress=progress)
+    train_many(models, recipe=recipe, seeds=seeds, progress=progress)
+    return [(model, _scores(model)) for model in models]
+
+
+def _scores(model: IntegratorRNN) -> dict:
     longer = {n: evaluate(model, num_trials=1024, num_steps=n).relative_mse for n in LENGTHS}
-    return model, dataclasses.asdict(evaluate(model)) | {"relative_mse_at_length": longer}
+    return dataclasses.asdict(evaluate(model)) | {"relative_mse_at_length": longer}
 
 
 def main() -> None:
     """Train and write every shipped network and the record beside them."""
     scores = {}
     for kind, count in SHIPPED_SEEDS.items():
-        for seed in range(count):
-            print(f"{kind}, seed {seed}")
-            model, scores[f"{kind}_{seed}"] = train_shipped(kind, seed)
+        print(f"{kind}, {count} networks")
+        for seed, (model, found) in enumerate(train_shipped(kind, range(count))):
             save(model, shipped_path(kind, seed))
+            scores[f"{kind}_{seed}"] = found
     packages = ("jax", "jaxlib", "brainstate", "braintools", "numpy")
     record = {
         "recipe": dataclasses.asdict(Recipe()),
@@ -69,4 +77,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    use_all_cores()
     main()

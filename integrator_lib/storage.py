@@ -67,7 +67,7 @@ def load(path: str | os.PathLike) -> IntegratorRNN:
     if not isinstance(content, dict) or content.get("format") != FORMAT:
         raise ValueError(f"{path} is a msgpack file, but not one that integrator_lib.save wrote")
     try:
-        model = IntegratorRNN(**json.loads(content["architecture"]))
+        model = IntegratorRNN(**json.loads(content["architecture"]), seed=None)
         saved = content["parameters"]
         for name, state in model.weights().items():
             state.value = _matching(name, saved[name], state.value)

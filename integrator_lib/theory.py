@@ -2,7 +2,7 @@
 
 Every formula follows from ``x_t = b + sigma xi_t`` with ``b ~ N(-m, 4 m^2)`` and
 independent standard normal ``xi_t``; the derivations are one or two lines each and are
-given in chapters 01 and 04.
+given in chapters 01, 04 and 05.
 """
 
 import numpy as np
@@ -112,3 +112,43 @@ def equivalent_leak(task: IntegratorTask, mse: float) -> float:
         middle = (low + high) / 2
         low, high = (middle, high) if leaky_mse(task, middle) < mse else (low, middle)
     return (low + high) / 2
+
+
+def smallest_penalty(leak: float = 0.0, gain: float = 1.0) -> float:
+    """Return the least sum of squared weights among hand-wired leaky integrators.
+
+    The family is that of ``hand_wired``: input weights ``a``, recurrent weights
+    ``(1 - leak) o a^T``, readout ``gain o``. In each sign group ``|a| |o| >= 1``, the overlap.
+    Groups of equal norm and ``o`` along ``a`` make the recurrent part smallest,
+    ``4 (1 - leak)^2``, and ``|a|^2 = 2 |gain|`` makes ``|a|^2 + gain^2 |o|^2 = 4 |gain|``.
+    The number of units does not enter.
+
+    Args:
+        leak: Part of the sum that is lost in a step, as in :func:`leaky_mse`.
+        gain: Factor of the output.
+
+    Raises:
+        TypeError, ValueError: If an argument is not as described.
+    """
+    leak = real_number("leak", leak, at_least=-0.1, at_most=1)
+    return 4 * (1 - leak) ** 2 + 4 * abs(real_number("gain", gain))
+
+
+def best_gain(task: IntegratorTask, leak: float, l2: float = 0.0) -> float:
+    """Return the gain from 0 up that minimises a leaky integrator's error plus its penalty.
+
+    :func:`leaky_mse` is a parabola in the gain, known from three of its points, and
+    :func:`smallest_penalty` is linear in it.
+
+    Args:
+        task: Where trials come from.
+        leak: Part of the sum that is lost in a step, as in :func:`leaky_mse`.
+        l2: Factor of the penalty, at least 0.
+
+    Raises:
+        TypeError, ValueError: If an argument is not as described.
+    """
+    l2 = real_number("l2", l2, at_least=0)
+    at_0, at_1, at_minus_1 = (leaky_mse(task, leak, gain) for gain in (0.0, 1.0, -1.0))
+    curvature = (at_1 + at_minus_1) / 2 - at_0
+    return max(0.0, ((at_minus_1 - at_1) / 4 - 2 * l2) / curvature) if curvature else 0.0

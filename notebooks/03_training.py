@@ -39,7 +39,7 @@ from integrator_lib import (
     evaluate,
     predict,
     train,
-    training,
+    trainer,
 )
 from integrator_lib.checks import chapter03, check
 from integrator_lib.plotting import plot_bars, plot_history, use_course_style
@@ -61,8 +61,8 @@ task = IntegratorTask()
 # integrates better or only has smaller weights.
 
 # %%
-print(inspect.getsource(training.Trainer.loss))
-print(inspect.getsource(training.l2_penalty))
+print(inspect.getsource(trainer.Trainer.loss))
+print(inspect.getsource(trainer.l2_penalty))
 
 # %% [markdown]
 # ## One step
@@ -73,7 +73,8 @@ print(inspect.getsource(training.l2_penalty))
 # **schedule** lowers the learning rate as training goes on.
 
 # %%
-print(inspect.getsource(training.Trainer.step))
+print(inspect.getsource(trainer.Trainer.gradients))
+print(inspect.getsource(trainer.Trainer.step))
 
 # %% [markdown]
 # ## The tutorial's recipe

@@ -140,7 +140,7 @@ def test_shipped_files_have_their_recorded_scores(kind):
 def test_making_the_weights_writes_files_and_record(tmp_path, monkeypatch):
     monkeypatch.setattr(shipped, "SHIPPED_SEEDS", {"rnn": 1})
     monkeypatch.setattr(shipped, "shipped_path", lambda kind, seed: tmp_path / f"{kind}_{seed}")
-    monkeypatch.setattr(shipped, "train", lambda model, **_: None)
+    monkeypatch.setattr(shipped, "train_many", lambda models, **_: None)
     shipped.main()
     record = json.loads((tmp_path / "record.json").read_text())
     assert record["scores"].keys() == {"rnn_0"} and "jax" in record["versions"]

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy.optimize import minimize
 
 from integrator_lib import IntegratorTask, evaluate, predict, theory
 from integrator_lib.hand_wired import (
@@ -88,6 +89,47 @@ def test_a_normalisation_in_float32_is_accepted_and_a_leak_of_1e_4_is_not():
         integrator_family(pattern, readout * 0.9999)
 
 
+@pytest.mark.parametrize(("num_units", "leak", "gain"), [(2, 0, 1), (7, 0, 1), (7, 0.2, 0.7)])
+def test_numerical_minimisation_finds_the_smallest_penalty(num_units, leak, gain):
+    signs = np.where(np.arange(num_units) % 2, -1.0, 1.0)
+    positive = signs > 0
+
+    def penalty(values):
+        pattern, readout = signs * np.exp(values[:num_units]), values[num_units:]
+        overlaps = [(pattern * readout)[group].sum() for group in (positive, ~positive)]
+        readout = readout / np.where(positive, *overlaps)
+        a, o = pattern @ pattern, readout @ readout
+        return (1 - leak) ** 2 * a * o + a + gain**2 * o
+
+    start = np.concatenate([np.linspace(-1, 1, num_units), signs])
+    found = minimize(penalty, start, method="BFGS", options={"gtol": 1e-8})
+    # At a minimum the value is off by the square of the step that the gradient leaves.
+    assert found.fun == pytest.approx(theory.smallest_penalty(leak, gain), rel=1e-9)
+
+
+def test_two_exact_units_have_the_smallest_penalty_of_the_family():
+    values = exact_integrator().values()
+    squares = [np.sum(a**2) for a in (values["rnn.W"], values["out.weight"]["weight"])]
+    assert sum(squares) == theory.smallest_penalty() == 8
+
+
+@pytest.mark.parametrize(("leak", "l2"), [(0.1, 0.0), (0.0, 2e-4), (-0.01, 1e-2)])
+def test_no_other_gain_is_better_than_the_best(leak, l2):
+    best = theory.best_gain(TASK, leak, l2)
+
+    def loss(gain):
+        return theory.leaky_mse(TASK, leak, gain) + l2 * theory.smallest_penalty(leak, gain)
+
+    assert loss(best) < min(loss(best - 1e-3), loss(best + 1e-3))
+
+
+def test_best_gain_is_1_without_leak_and_0_where_it_buys_nothing():
+    # Three errors near 1 give the parabola; each is rounded, and the gain is a ratio of them.
+    assert theory.best_gain(TASK, 0.0) == pytest.approx(1, abs=1e-14)
+    assert theory.best_gain(TASK, 0.0, l2=1e3) == 0
+    assert theory.best_gain(IntegratorTask(bias_scale=0, noise_scale=0), 0.1) == 0
+
+
 @pytest.mark.parametrize(
     ("call", "error", "message"),
     [
@@ -99,6 +141,8 @@ def test_a_normalisation_in_float32_is_accepted_and_a_leak_of_1e_4_is_not():
         (lambda: integrator_family([1, np.nan], [1, 1]), ValueError, "pattern must be finite"),
         (lambda: integrator_family([1, -1], [1, -2]), ValueError, "over units of a_i < 0 must be"),
         (lambda: integrator_family([1, 2], [1, 0]), ValueError, "a_i < 0 must be 1, got 0"),
+        (lambda: theory.smallest_penalty(2), ValueError, "leak must be at most 1, got 2"),
+        (lambda: theory.best_gain(TASK, 0.1, -1), ValueError, "l2 must be at least 0, got -1"),
         (lambda: normalised([1, -1], [-1, -1]), ValueError, "a_i > 0 must be above 0"),
         (lambda: normalised([1, 2], [1, 1]), ValueError, "a_i < 0 must be above 0"),
         (lambda: normalised([1, 1, -1], [0.1, -0.1, -1]), ValueError, "rescaled to 1, got 0"),

@@ -3,6 +3,7 @@
 import ast
 import inspect
 import json
+import re
 from pathlib import Path
 
 import jupytext
@@ -41,7 +42,7 @@ def chapter(request):
 
 
 def test_there_are_chapters_and_every_file_has_its_pair():
-    assert len(CHAPTERS) >= 4
+    assert CHAPTERS
     for folder in (ROOT, ROOT / "solutions"):
         assert {p.stem for p in folder.glob("*.ipynb")} == {p.stem for p in folder.glob("*.py")}
     assert {p.stem + "_solutions" for p in CHAPTERS} == {p.stem for p in SOLUTIONS}
@@ -70,10 +71,24 @@ def test_ignored_outputs_hold_an_assertion(notebook):
             assert "assert" in cell.source, cell.source
 
 
+def is_figure(output):
+    """Whether an output is an image, or HTML that draws one."""
+    data = output.get("data", {})
+    drawn = re.search("<(svg|canvas|img)", "".join(data.get("text/html", "")))
+    return bool(drawn) or any(kind.startswith("image/") for kind in data)
+
+
 def test_every_figure_has_an_alternative_text(notebook):
     for cell in code_cells(notebook):
-        if any("image/png" in output.get("data", {}) for output in cell.outputs):
+        if any(is_figure(output) for output in cell.outputs):
             assert len(cell.metadata.get("alt", "")) > 30, cell.source
+
+
+def test_html_that_draws_counts_as_a_figure_and_a_table_does_not():
+    assert is_figure({"data": {"text/html": "<svg role='img'></svg>"}})
+    assert is_figure({"data": {"image/svg+xml": "<svg></svg>"}})
+    assert not is_figure({"data": {"text/html": "<table></table>"}})
+    assert not is_figure({"text": "<svg>"})
 
 
 def test_each_exercise_has_a_stub_a_check_and_a_solution_of_the_same_signature(chapter):
@@ -135,5 +150,8 @@ def test_recorded_run_keeps_the_time_budget():
 def test_shown_sources_are_the_librarys_own():
     from integrator_lib import RNNCell
 
-    shown = [o.get("text", "") for c in code_cells(CHAPTERS[1]) for o in c.outputs]
+    chapter = ROOT / "02_the_model.ipynb"
+    if chapter not in CHAPTERS:
+        pytest.skip("chapter 02 was dropped")
+    shown = [o.get("text", "") for c in code_cells(chapter) for o in c.outputs]
     assert any(inspect.getsource(RNNCell) in text for text in shown)

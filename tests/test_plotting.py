@@ -7,7 +7,7 @@ import pytest
 mpl.use("Agg")
 import matplotlib.pyplot as plt
 
-from integrator_lib import IntegratorTask, plotting
+from integrator_lib import IntegratorTask, Score, plotting
 from integrator_lib.training import History
 
 INPUTS, TARGETS = (np.asarray(a) for a in IntegratorTask().sample(3, seed=0))
@@ -60,6 +60,17 @@ def test_curves_draw_the_median_of_several_networks_with_their_range():
     np.testing.assert_array_equal(ax.lines[0].get_ydata(), [3, 4])
     assert len(ax.collections) == 1
     assert plotting.plot_curves([1], {"one": [1]}, "x", "y", log=False).get_xscale() == "linear"
+
+
+def test_agreement_draws_predictions_measurements_and_their_ratio_with_intervals():
+    score = Score(
+        mse=3.0, mse_interval=(2.0, 4.0), relative_mse=1, r_squared=0, num_trials=2, num_steps=25
+    )
+    errors, ratios = plotting.plot_agreement([1, 2], {"a": [2, 4]}, {"a": [score] * 2}, "leak")
+    np.testing.assert_array_equal(errors.lines[0].get_ydata(), [2, 4])
+    np.testing.assert_array_equal(ratios.containers[0].lines[0].get_ydata(), [1.5, 0.75])
+    (bars,) = ratios.containers[0].lines[2]
+    np.testing.assert_allclose([b[:, 1] for b in bars.get_segments()], [[1, 2], [0.5, 1]])
 
 
 def test_hidden_units_are_sorted_by_how_they_follow_the_sum():

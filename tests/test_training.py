@@ -15,10 +15,12 @@ from integrator_lib import (
     Recipe,
     Stage,
     TrainingDivergedError,
+    chunks,
     evaluate,
     shipped,
     storage,
     train,
+    trainer,
     training,
 )
 
@@ -56,16 +58,16 @@ def test_one_compilation_serves_networks_of_one_structure(caplog):
     run()
     with jax.log_compiles(), caplog.at_level("WARNING"):
         run(seed=5)
-    assert not [r for r in caplog.records if "Compiling jit(_run_chunk)" in r.getMessage()]
+    assert not [r for r in caplog.records if "Compiling jit(run_chunk)" in r.getMessage()]
 
 
 def test_gradient_matches_finite_differences():
     model = IntegratorRNN(hidden_size=3, activation="tanh")
-    trainer = training.Trainer(model, TASK, Recipe(stages=(SHORT,), l2=0.01), SHORT)
+    step = trainer.Trainer(model, TASK, Recipe(stages=(SHORT,), l2=0.01), SHORT)
     inputs, targets = TASK.sample(4, seed=0)
-    loss = brainstate.transform.jit(lambda: trainer.loss(inputs, targets)[0])
-    gradient = brainstate.transform.grad(loss, trainer.weights)()
-    weight = trainer.weights["rnn.W"]
+    loss = brainstate.transform.jit(lambda: step.loss(inputs, targets)[0])
+    gradient = brainstate.transform.grad(loss, step.weights)()
+    weight = step.weights["rnn.W"]
     original = weight.value
     for place in ((0, 0), (2, 1), (3, 2)):
         slopes = []
@@ -127,7 +129,7 @@ def test_penalty_is_apart_from_the_error_and_covers_what_it_says():
     weights["rnn.b"].value = jnp.full(3, 2.0)
     recipe = Recipe(l2=0.5, l2_covers="weights")
     both = Recipe(l2=0.5, l2_covers="all")
-    difference = training.l2_penalty(weights, both) - training.l2_penalty(weights, recipe)
+    difference = trainer.l2_penalty(weights, both) - trainer.l2_penalty(weights, recipe)
     assert float(difference) == pytest.approx(0.5 * 3 * 4.0, rel=1e-5)
 
 
@@ -143,11 +145,11 @@ def test_fixed_trials_are_the_same_batch_at_every_step():
     assert np.ptp(fixed) < 1e-5 * fixed.mean()
 
 
-def interrupt_after(monkeypatch, chunks, error=None):
-    original, calls = training._run_chunk, []
+def interrupt_after(monkeypatch, number, error=None):
+    original, calls = training.run_chunk, []
 
     def wrapped(*arguments):
-        if len(calls) == chunks:
+        if len(calls) == number:
             if error is None:
                 raise KeyboardInterrupt
             values, memory, history = original(*arguments)
@@ -155,12 +157,12 @@ def interrupt_after(monkeypatch, chunks, error=None):
         calls.append(original(*arguments))
         return calls[-1]
 
-    monkeypatch.setattr(training, "_run_chunk", wrapped)
+    monkeypatch.setattr(training, "run_chunk", wrapped)
     return calls
 
 
 def test_interrupt_keeps_the_last_finished_chunk(monkeypatch):
-    calls = interrupt_after(monkeypatch, chunks=2)
+    calls = interrupt_after(monkeypatch, number=2)
     result = run(chunk_size=5)
     assert result.interrupted and len(result.history.loss) == 10
     kept = calls[-1][0]
@@ -168,21 +170,21 @@ def test_interrupt_keeps_the_last_finished_chunk(monkeypatch):
 
 
 def test_interrupt_between_two_chunks_never_parts_weights_from_history(monkeypatch):
-    calls, original = interrupt_after(monkeypatch, chunks=99), training._demand_finite
+    calls, original = interrupt_after(monkeypatch, number=99), chunks._demand_finite
 
-    def interrupted_check(values, chunks):
-        if len(chunks) == 3:
+    def interrupted_check(values, histories):
+        if len(histories) == 4:
             raise KeyboardInterrupt
-        original(values, chunks)
+        original(values, histories)
 
-    monkeypatch.setattr(training, "_demand_finite", interrupted_check)
+    monkeypatch.setattr(chunks, "_demand_finite", interrupted_check)
     result = run(chunk_size=5)
     assert len(calls) == 3 and len(result.history.loss) == 10
     assert np.array_equal(result.model.values()["rnn.W"], calls[1][0]["rnn.W"])
 
 
 def test_interrupt_before_the_first_chunk_returns_an_empty_history(monkeypatch):
-    interrupt_after(monkeypatch, chunks=0)
+    interrupt_after(monkeypatch, number=0)
     result = run()
     assert result.interrupted and len(result.history.loss) == 0
 
@@ -191,19 +193,19 @@ def test_divergence_stops_with_the_last_good_weights(monkeypatch):
     def spoil(values, memory, history):
         return values, memory, history._replace(loss=history.loss.at[1].set(jnp.nan))
 
-    calls = interrupt_after(monkeypatch, chunks=1, error=spoil)
+    calls = interrupt_after(monkeypatch, number=1, error=spoil)
     model = IntegratorRNN(hidden_size=8)
     with pytest.raises(TrainingDivergedError, match="the loss is nan at step 7") as caught:
         train(model, TASK, Recipe(stages=(SHORT,)), chunk_size=5, progress=False)
     assert np.array_equal(model.values()["rnn.W"], calls[-1][0]["rnn.W"])
-    assert len(caught.value.history.loss) == 10
+    assert len(caught.value.histories[0].loss) == 10
 
 
 def test_weights_that_are_not_finite_count_as_divergence(monkeypatch):
     def spoil(values, memory, history):
         return values | {"rnn.b": values["rnn.b"] * jnp.nan}, memory, history
 
-    interrupt_after(monkeypatch, chunks=0, error=spoil)
+    interrupt_after(monkeypatch, number=0, error=spoil)
     with pytest.raises(TrainingDivergedError, match="a weight is not finite after step 20"):
         run()
 
@@ -221,7 +223,7 @@ def test_progress_bar_shows_the_error(capsys):
 
 @pytest.mark.slow
 def test_retrained_network_scores_like_the_shipped_one():
-    _, score = shipped.train_shipped("rnn", seed=0, progress=False)
+    ((_, score),) = shipped.train_shipped("rnn", seeds=[0], progress=False)
     recorded = storage.shipped_scores()["scores"]["rnn_0"]
     loaded = evaluate(storage.load_trained("rnn", 0))
     low, high = loaded.mse_interval

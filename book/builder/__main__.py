@@ -2,7 +2,8 @@
 
 import argparse
 
-from book.builder.site import SITES, build, check_links
+from book.builder.links import check_links
+from book.builder.site import SITES, build
 
 
 def main() -> int:

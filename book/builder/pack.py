@@ -7,14 +7,11 @@ from book.builder.chapters import REPOSITORY
 from book.builder.site import BUILD
 
 ARCHIVE = BUILD / "integrator-rnn-course.zip"
-FILES = ("LICENSE", "Makefile", "README.md", "environment.yml", "pyproject.toml")
-FILES += ("requirements.lock",)
-FOLDERS = {
-    "notebooks": "*.ipynb",
-    "integrator_lib": "**/*",
-    "book/figures": "*.png",
-}
+FILES = ("LICENSE", "Makefile", "environment.yml", "pyproject.toml", "requirements.lock")
+FOLDERS = {"notebooks": "*.ipynb", "integrator_lib": "**/*"}
 """Folders of the repository and which of their files are packed."""
+README = REPOSITORY / "book" / "student" / "README.md"
+"""What the archive says of itself."""
 
 
 def contents(site: Path) -> dict[str, Path]:
@@ -23,7 +20,7 @@ def contents(site: Path) -> dict[str, Path]:
     Args:
         site: The built student site.
     """
-    found = {name: REPOSITORY / name for name in FILES if (REPOSITORY / name).exists()}
+    found = {"README.md": README, **{name: REPOSITORY / name for name in FILES}}
     for folder, pattern in FOLDERS.items():
         for path in (REPOSITORY / folder).glob(pattern):
             if path.is_file() and "__pycache__" not in path.parts:
@@ -40,6 +37,7 @@ def pack(site: Path = BUILD / "html", archive: Path = ARCHIVE) -> Path:
     with zipfile.ZipFile(archive, "w") as out:
         for name, path in contents(site).items():
             entry = zipfile.ZipInfo(f"integrator-rnn-course/{name}", (2026, 1, 1, 0, 0, 0))
+            entry.external_attr = 0o644 << 16
             out.writestr(entry, path.read_bytes(), zipfile.ZIP_DEFLATED)
     return archive
 

@@ -36,7 +36,8 @@ def toc(parts: list[Part], modules: list[str], solutions: bool) -> str:
             item["sections"] = [{"file": f"notebooks/solutions/{chapter.solutions.stem}"}]
         return item
 
-    api = {"file": "api", "sections": [{"file": f"generated/api_{name}"} for name in modules]}
+    listed_modules = [{"file": f"generated/api_{name}", "title": name} for name in modules]
+    api = {"file": "api", "sections": listed_modules}
     reference = [{"file": "glossary"}, {"file": "bibliography"}, api]
     reference.append({"file": "generated/what_was_run"})
     teach = [{"file": "instructor_guide"}, {"file": "maintainer_guide"}]
@@ -77,15 +78,26 @@ def course_map(parts: list[Part]) -> str:
     return "\n".join(lines)
 
 
-def course_length(parts: list[Part]) -> str:
-    """Return one sentence on the number of chapters and exercises and the time they take."""
+def course_start(parts: list[Part]) -> str:
+    """Return how much there is and how long it takes, and a button to the first chapter."""
     chapters = chapter_list(parts)
     hours = sum(chapter.minutes for chapter in chapters) / 60
     run = duration(sum(chapter.seconds for chapter in chapters))
     exercises = sum(chapter.exercises for chapter in chapters)
-    return (
-        f"The {len(chapters)} chapters take about {hours:.2g} hours to read and {run} to run "
-        f"on two processor cores. They hold {exercises} exercises.\n"
+    return "\n".join(
+        [
+            f"The {len(chapters)} chapters take about {hours:.2g} hours to read and {run} to run",
+            f"on two processor cores. They hold {exercises} exercises, each with a check that",
+            "names the mistakes it knows.",
+            "",
+            f"```{{button-ref}} notebooks/{chapters[0].path.stem}",
+            ":ref-type: doc",
+            ":color: primary",
+            ":class: course-start",
+            f"Start with {chapters[0].number} {chapters[0].title}",
+            "```",
+            "",
+        ]
     )
 
 

@@ -47,7 +47,7 @@ def stage(target: Path, parts: list[Part], solutions: bool) -> None:
     modules = pages.public_modules()
     generated = {
         "course_map.txt": pages.course_map(parts),
-        "course_length.txt": pages.course_length(parts),
+        "course_start.txt": pages.course_start(parts),
         "teaching_plan.txt": pages.teaching_plan(parts),
         "api_table.txt": pages.api_table(modules),
         "what_was_run.md": pages.what_was_run(parts),
@@ -70,14 +70,14 @@ def config() -> str:
 
 
 def for_the_site(notebook: str) -> str:
-    """Hand each figure's alternative text to the site builder.
+    """Hand each figure's alternative text to the site builder, which shows it as caption too.
 
     Chapters keep it as ``alt`` in the cell's metadata, where other tools find it too.
     """
     content = json.loads(notebook)
     for cell in content["cells"]:
-        if "alt" in cell["metadata"]:
-            cell["metadata"]["mystnb"] = {"image": {"alt": cell["metadata"]["alt"]}}
+        if alt := cell["metadata"].get("alt"):
+            cell["metadata"]["mystnb"] = {"image": {"alt": alt}, "figure": {"caption": alt}}
     return json.dumps(content, indent=1)
 
 
@@ -106,16 +106,17 @@ def build(site: str, build_folder: Path = BUILD) -> Path:
     return finished
 
 
-def check_links(build_folder: Path = BUILD) -> int:
-    """Visit the student site's outside links; return Jupyter Book's exit status."""
-    source = build_folder / "source-linkcheck"
-    stage(source, read_course(), solutions=False)
-    return jupyter_book(source, "--builder", "linkcheck")
+def jupyter_book(source: Path, *options: str, quiet: bool = False) -> int:
+    """Run Jupyter Book on laid-out sources and return its exit status.
 
-
-def jupyter_book(source: Path, *options: str) -> int:
-    """Run Jupyter Book on laid-out sources and return its exit status."""
+    Args:
+        source: Folder that :func:`stage` has written.
+        options: Options of ``jupyter-book build``.
+        quiet: Whether its messages are dropped.
+    """
     command = [str(Path(sys.executable).with_name("jupyter-book")), "build", str(source)]
     paths = filter(None, (str(REPOSITORY), os.environ.get("PYTHONPATH")))
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
-    return subprocess.run([*command, *options, "--quiet"], env=environment).returncode
+    out = subprocess.DEVNULL if quiet else None
+    done = subprocess.run([*command, *options, "--quiet"], env=environment, stdout=out, stderr=out)
+    return done.returncode

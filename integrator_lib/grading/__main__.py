@@ -32,8 +32,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     defaults = Limits()
     parser = argparse.ArgumentParser(prog="python -m integrator_lib.grading", description=__doc__)
     parser.add_argument("notebooks", nargs="+", type=Path, metavar="NOTEBOOK")
-    parser.add_argument("--seconds", type=float, default=defaults.seconds)
-    parser.add_argument("--gigabytes", type=float, default=defaults.gigabytes)
+    parser.add_argument(
+        "--seconds", type=float, default=defaults.seconds,
+        help="time for a whole notebook (default: %(default)g)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--gigabytes", type=float, default=defaults.gigabytes,
+        help="address space of its process (default: %(default)g)",
+    )  # fmt: skip
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the grades there too")
     options = parser.parse_args(arguments)
     results = []

@@ -133,10 +133,11 @@ def test_every_page_is_sound(
     assert not watched.problems
 
 
+@pytest.mark.parametrize("theme", ["light", "dark"])
 def test_pages_of_the_instructor_alone_are_sound(
-    chromium: "sync_api.Browser", instructor_site: Path, instructor_address: str
+    chromium: "sync_api.Browser", instructor_site: Path, instructor_address: str, theme: str
 ) -> None:
-    watched = Watched(chromium, instructor_address, "light")
+    watched = Watched(chromium, instructor_address, theme)
     names = [n for n in documents(instructor_site) if "solutions" in n or "teaching" in n]
     assert len(names) >= 2
     wrong = {name: found for name in names if (found := faults(watched.open(name)))}

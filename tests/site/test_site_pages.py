@@ -4,13 +4,16 @@ import ast
 import json
 import re
 import zipfile
+from collections.abc import Mapping
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+import yaml
 
-from book.builder import pack, pages
+from book.builder import pack, pages, site
 from book.builder.chapters import NOTEBOOKS, REPOSITORY, cells, read_chapter, read_course
+from book.builder.links import report
 
 MARKER = "Solution notebook. It holds"
 LOADING = {"script": "src", "img": "src", "iframe": "src", "source": "src", "link": "href"}
@@ -26,6 +29,7 @@ class Page(HTMLParser):
         self.links: list[str] = []
         self.anchors: set[str] = set()
         self.images: list[dict] = []
+        self.drawings: list[dict] = []
         self.prose: list[str] = []
         self._inside: list[str] = []
         self.feed(path.read_text(encoding="utf-8"))
@@ -38,6 +42,8 @@ class Page(HTMLParser):
             self.links.append(values["href"])
         if tag == "img":
             self.images.append(values)
+        if tag in ("svg", "canvas") and values.get("aria-hidden") != "true":
+            self.drawings.append(values)
         if values.get("id"):
             self.anchors.add(values["id"])
         literal = tag in ("pre", "code", "script", "style")
@@ -109,6 +115,31 @@ def test_every_image_has_an_alternative_text(student_pages: dict[Path, Page]) ->
     assert not bare
 
 
+def test_every_drawing_in_html_has_an_accessible_name(student_pages: dict[Path, Page]) -> None:
+    bare = [
+        (path.name, drawing)
+        for path, page in student_pages.items()
+        for drawing in page.drawings
+        if drawing.get("role") != "img" or len(drawing.get("aria-label") or "") < 10
+    ]
+    assert not bare
+
+
+def test_figures_and_equations_are_numbered_after_their_chapter(student_site: Path) -> None:
+    for chapter in pages.chapter_list(read_course()):
+        page = student_site / "notebooks" / f"{chapter.path.stem}.html"
+        text = page.read_text(encoding="utf-8")
+        all_cells = cells(chapter.path)
+        prose = "".join(c["source"] for c in all_cells if c["cell_type"] == "markdown")
+        drawings = [c["outputs"] for c in all_cells if "alt" in c["metadata"]]
+        drawn = sum("data" in output for outputs in drawings for output in outputs)
+        for found, count in (
+            (re.findall(r"Fig\. ([\d.]+)", text), drawn),
+            (re.findall(r'"eqno">\(([\d.]+)\)', text), prose.count("$$") // 2),
+        ):
+            assert found == [f"{int(chapter.number)}.{n}" for n in range(1, count + 1)], page.name
+
+
 def test_no_markup_is_left_unrendered(student_pages: dict[Path, Page]) -> None:
     for path, page in student_pages.items():
         if "_modules" in path.parts:
@@ -142,6 +173,14 @@ def test_library_pages_link_to_sources_but_not_to_the_checks(student_site: Path)
     assert not list(student_site.glob("_modules/integrator_lib/checks*"))
 
 
+def test_reference_shows_the_arguments_of_every_class(student_site: Path) -> None:
+    for path in (student_site / "generated").glob("api_*.html"):
+        text = path.read_text(encoding="utf-8")
+        assert "Alias for field" not in text, path.name
+        for heading in re.findall(r'<dt class="sig sig-object py".*?</dt>', text, re.DOTALL):
+            assert "class</span>" not in heading or ">args<" not in heading, heading
+
+
 def test_mathjax_lies_beside_its_licence(student_site: Path) -> None:
     assert (student_site / "_static" / "mathjax" / "tex-svg.js").stat().st_size > 10**6
     assert "Apache License" in (student_site / "_static" / "mathjax" / "LICENSE").read_text()
@@ -166,26 +205,67 @@ def test_every_solutions_notebook_carries_the_marker() -> None:
         assert any(MARKER in cell["source"] for cell in cells(path)), path.name
 
 
+def telling(contents: Mapping[str, bytes]) -> list[str]:
+    """Return the names of the files that hold a solution, or are named after one."""
+    secrets = {MARKER.encode(), *solution_lines()}
+    return [
+        name
+        for name, content in contents.items()
+        if "solutions" in name or any(line in content for line in secrets)
+    ]
+
+
 def test_student_site_holds_no_solution(student_site: Path) -> None:
-    telling = {MARKER.encode(), *solution_lines()}
-    assert len(telling) > 10
-    for path in student_site.rglob("*"):
-        if path.is_file():
-            content = path.read_bytes()
-            assert not [line for line in telling if line in content], path.name
-            assert "solutions" not in path.name
+    files = [path for path in student_site.rglob("*") if path.is_file()]
+    assert student_site / "searchindex.js" in files
+    assert student_site / "_sources" / "notebooks" / "01_the_data.ipynb" in files
+    contents = {p.relative_to(student_site).as_posix(): p.read_bytes() for p in files}
+    assert telling(contents) == []
 
 
-def test_student_archive_holds_no_solution(student_site: Path, tmp_path: Path) -> None:
-    telling = {MARKER.encode(), *solution_lines()}
-    with zipfile.ZipFile(pack.pack(student_site, tmp_path / "course.zip")) as archive:
-        names = [name.partition("/")[2] for name in archive.namelist()]
-        for name in archive.namelist():
-            if "/integrator_lib/checks/" not in name:
-                content = archive.read(name)
-                assert not [line for line in telling if line in content], name
-    assert {"notebooks/01_the_data.ipynb", "Makefile", "site/index.html"} <= set(names)
-    assert "integrator_lib/task.py" in names
+def test_a_leak_is_found_in_a_page_a_source_and_the_search_index(instructor_site: Path) -> None:
+    assert len(solution_lines()) > 10
+    found = telling(
+        {
+            path.relative_to(instructor_site).as_posix(): path.read_bytes()
+            for path in instructor_site.rglob("*")
+            if path.is_file()
+        }
+    )
+    for chapter in pages.chapter_list(read_course()):
+        name = f"notebooks/solutions/{chapter.solutions.stem}"
+        assert {f"{name}.html", f"_sources/{name}.ipynb"} <= set(found)
+    leaked = {"searchindex.js": b"x" + MARKER.encode(), "page.html": max(solution_lines(), key=len)}
+    assert telling(leaked) == list(leaked)
+
+
+@pytest.fixture(scope="module")
+def archive(student_site: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    path = pack.pack(student_site, tmp_path_factory.mktemp("archive") / "course.zip")
+    with zipfile.ZipFile(path) as packed:
+        return {name.partition("/")[2]: packed.read(name) for name in packed.namelist()}
+
+
+def test_student_archive_holds_no_solution(archive: dict[str, bytes]) -> None:
+    checks = "integrator_lib/checks/"
+    assert telling({n: c for n, c in archive.items() if not n.startswith(checks)}) == []
+    assert MARKER.encode() not in b"".join(archive.values())
+
+
+def test_student_archive_holds_what_its_readme_names(archive: dict[str, bytes]) -> None:
+    chapters = {f"notebooks/{c.path.name}" for c in pages.chapter_list(read_course())}
+    assert chapters <= set(archive)
+    assert {"Makefile", "requirements.lock", "integrator_lib/task.py"} <= set(archive)
+    linked = re.findall(r"\]\(([^)#]+)\)", archive["README.md"].decode())
+    assert "site/index.html" in linked
+    assert set(linked) <= set(archive)
+
+
+def test_student_readme_gives_the_commands_of_the_repositorys_own() -> None:
+    whole = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+    commands = re.findall(r"```\n(.+?)\n```", pack.README.read_text(encoding="utf-8"), re.DOTALL)
+    assert len(commands) == 3
+    assert [block for block in commands if block not in whole] == []
 
 
 def test_instructor_site_holds_the_solutions_and_the_teaching_notes(instructor_site: Path) -> None:
@@ -194,16 +274,6 @@ def test_instructor_site_holds_the_solutions_and_the_teaching_notes(instructor_s
         assert MARKER in page.read_text(encoding="utf-8")
     notes = (instructor_site / "generated" / "teaching_notes.html").read_text(encoding="utf-8")
     assert "time is the first axis" in notes
-
-
-def test_every_figure_of_a_notebook_has_an_alternative_text() -> None:
-    for path in [*NOTEBOOKS.glob("*.ipynb"), *NOTEBOOKS.glob("solutions/*.ipynb")]:
-        for cell in cells(path):
-            drawn = any("image/png" in output.get("data", {}) for output in cell.get("outputs", ()))
-            assert not drawn or len(cell["metadata"].get("alt", "")) > 20, (
-                path.name,
-                cell["source"],
-            )
 
 
 def test_every_doi_in_a_chapter_is_in_the_bibliography() -> None:
@@ -222,6 +292,36 @@ def test_recorded_run_covers_the_chapters_with_the_locked_versions() -> None:
     lock = (REPOSITORY / "requirements.lock").read_text(encoding="utf-8")
     for name, version in run["versions"].items():
         assert f"{name}=={version}" in lock, name
+
+
+def test_outside_links_are_reported_apart_from_a_missing_network() -> None:
+    works = {"uri": "https://a.org", "status": "working", "code": 0, "info": ""}
+    gone = {"uri": "https://b.org", "status": "broken", "code": 404, "info": "not found"}
+    lost = {"uri": "https://c.org", "status": "broken", "code": 0, "info": "no answer"}
+    inside = {"uri": "#here", "status": "unchecked", "code": 0, "info": ""}
+    assert report([works, inside]) == (
+        ["working     https://a.org", "0 of 1 links are broken."],
+        0,
+    )
+    lines, status = report([works, gone, lost])
+    assert (lines[-1], status) == ("2 of 3 links are broken.", 1)
+    assert report([lost]) == (
+        ["https://c.org", "No network: 1 links are listed, none was visited."],
+        1,
+    )
+
+
+def test_one_line_of_the_configuration_turns_the_launch_buttons_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "launch_buttons" not in yaml.safe_load(site.config())
+    own = (site.BOOK / "_config.yml").read_text(encoding="utf-8")
+    address = "https://github.com/your-name/your-copy"
+    (tmp_path / "_config.yml").write_text(own.replace('url: ""', f'url: "{address}"'))
+    monkeypatch.setattr(site, "BOOK", tmp_path)
+    changed = yaml.safe_load(site.config())
+    assert changed["repository"]["url"] == address
+    assert "binderhub_url" in changed["launch_buttons"]
 
 
 def test_chapter_without_its_times_is_refused(tmp_path: Path) -> None:

@@ -1,0 +1,78 @@
+# ---
+# jupyter:
+#   jupytext:
+#     formats: ipynb,py:percent
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # 05 Integrate by hand: solutions
+#
+# Solution notebook. It holds one right answer to each exercise of chapter 05 and runs the
+# same checks.
+
+# %%
+import numpy as np
+
+from integrator_lib.checks import chapter05, check
+
+# %% [markdown]
+# **1. One step of two units.** Both units take the whole sum, one with each sign.
+
+
+# %%
+def two_unit_step(x, h):
+    """Return the next state (batch, 2) from the input x (batch, 1) and the state h (batch, 2)."""
+    total = h[:, :1] - h[:, 1:] + x
+    return np.maximum(np.concatenate([total, -total], axis=-1), 0)
+
+
+# %%
+check(chapter05.two_unit_step, two_unit_step)
+
+# %% [markdown]
+# **2. Wire a member of the family.** Column $i$ belongs to unit $i$, which gets $a_i$ times
+# the input and $a_i$ times the sum, $o \cdot h$.
+
+
+# %%
+def wire(pattern, readout):
+    """Return W of shape (1 + n, n) for a pattern (n,) and a readout (n,)."""
+    return np.vstack([pattern, np.outer(readout, pattern)])
+
+
+# %%
+check(chapter05.wire, wire)
+
+# %% [markdown]
+# **3. Normalise a pattern.** Each sign's units get their own factor.
+
+
+# %%
+def normalise(pattern, readout):
+    """Return the pattern (n,), rescaled so that its overlap is 1 over each sign's units."""
+    result = pattern.copy()
+    for group in (pattern > 0, pattern < 0):
+        result[group] /= pattern[group] @ readout[group]
+    return result
+
+
+# %%
+check(chapter05.normalise, normalise)
+
+# %% [markdown]
+# **4. The best gain, from data.** The derivative of $\sum (g\,\hat y - y)^2$ by $g$ is
+# $2 \sum \hat y\,(g\,\hat y - y)$.
+
+
+# %%
+def fitted_gain(outputs, targets):
+    """Return the gain that minimises the mean squared error; both are (time, trials, 1)."""
+    return np.sum(outputs * targets) / np.sum(outputs**2)
+
+
+# %%
+check(chapter05.fitted_gain, fitted_gain)
