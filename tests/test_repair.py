@@ -12,8 +12,8 @@ from integrator_lib.robustness import active, ends_of_line, place
 
 TASK = IntegratorTask()
 PROBE, _ = TASK.sample(64, seed=21, num_steps=100)
-SHORT, _ = TASK.sample(64, seed=22)
-REACH, _ = TASK.sample(32, seed=23, num_steps=250)
+SHORT, _ = TASK.sample(96, seed=22)
+REACH, _ = TASK.sample(32, seed=23, num_steps=300)
 SEEDS = range(8)
 
 
@@ -110,17 +110,22 @@ def test_correcting_needs_no_steps_on_an_exact_integrator():
 def test_a_leaky_integrator_becomes_exact():
     leaky = leaky_integrator(0.01)
     mended = correct(leaky, SHORT, REACH)
-    # Half of the leaky sum's weights is enough to change 1 % of: the error falls to rounding's
-    # neighbourhood, 1000 steps of a drift that float32 holds to 1e-7.
+    # A drift that float32 holds to 1e-7 a step makes 1e-4 of the sum in 1000 steps, and 1e-8 of
+    # its square; the ridge leaves some more.
     assert errors(mended)[1] < 1e-6 < errors(leaky)[1]
 
 
 def test_more_ridge_means_less_change(patients):
     small, large = (
-        relative_change(patients[0], correct(patients[0], SHORT, REACH, ridge, steps=1))
-        for ridge in (1e-2, 1e-5)
+        relative_change(patients[0], correct(patients[0], SHORT, REACH, ridge, 1, final_steps=0))
+        for ridge in (1e3, 1.0)
     )
-    assert small < large
+    assert 0 < small < large
+
+
+def test_without_steps_nothing_changes(patients):
+    same = correct(patients[0], SHORT, REACH, steps=0, final_steps=0)
+    assert relative_change(patients[0], same) == 0
 
 
 def test_wrong_arguments_are_refused(patients):
