@@ -8,6 +8,9 @@ READY := $(VENV)/.ready
 PAIRS := $(sort $(wildcard notebooks/*.py notebooks/solutions/*.py))
 NOTEBOOKS := $(PAIRS:.py=.ipynb)
 
+# NumPy's matrices are small here: its threads would only fight with JAX's for the cores.
+export OPENBLAS_NUM_THREADS ?= 1
+
 .DEFAULT_GOAL := help
 .PHONY: help
 

@@ -12,7 +12,8 @@ def _draw_outputs(rng: np.random.Generator) -> list[tuple]:
     for time, batch in ((25, 12), (10, 6)):
         drift = rng.uniform(0.5, 1.5)
         targets = np.cumsum(drift + rng.standard_normal((time, batch, 1)), axis=0)
-        cases.append((targets + rng.standard_normal((time, batch, 1)), targets))
+        # A wrong scale, so that the squared correlation, which forgives it, differs.
+        cases.append((0.9 * targets + rng.standard_normal((time, batch, 1)), targets))
     return cases
 
 

@@ -1,0 +1,209 @@
+"""What damage does, predicted from the integrating mode before it is measured.
+
+All predictions are to first order at one place of the line, from its Jacobian ``J`` and the
+right and left eigenvectors ``r`` and ``l`` of the eigenvalue nearest to 1. With the readout
+``w``, a small push ``p`` of the state is worth ``w J^k p`` in the output ``k`` steps later,
+and ``(w . r)(l . p)`` in the long run.
+"""
+
+import math
+from typing import Any, NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from integrator_lib._arguments import finite_array, instance, real_number, whole_number
+from integrator_lib.dynamics import (
+    Mode,
+    drift,
+    input_gain,
+    integrating_mode,
+    jacobian,
+    readout,
+    visited_states,
+)
+from integrator_lib.models import IntegratorRNN
+from integrator_lib.task import IntegratorTask
+
+SETTLING_STEPS = 50
+"""Steps without input after which a state lies on the line: all other modes have decayed."""
+
+
+class Place(NamedTuple):
+    """A state on the line and the network's linearisation there.
+
+    Attributes:
+        value: Output of the network in this state.
+        state: ``(state_size,)``.
+        jacobian: ``(state_size, state_size)``.
+        mode: Eigenvalue and eigenvectors of the integrating mode.
+        gain: What a unit of input adds to the output in the long run,
+            ``(w . r)(l . dF/dx)``; 1 for an integrator.
+        drift: How far the output moves in a step without input.
+    """
+
+    value: float
+    state: np.ndarray
+    jacobian: np.ndarray
+    mode: Mode
+    gain: float
+    drift: float
+
+
+def settled_states(model: IntegratorRNN, inputs: Any) -> jax.Array:
+    """Run trials, then let the network rest: states on its line, one for each trial.
+
+    Args:
+        model: The network.
+        inputs: ``(time, batch, 1)``.
+
+    Returns:
+        ``(batch, state_size)``.
+
+    Raises:
+        TypeError, ValueError: If an argument is not as described.
+    """
+    inputs = jnp.asarray(finite_array("inputs", inputs, (None, None, 1)), jnp.float32)
+    silence = jnp.zeros((SETTLING_STEPS, inputs.shape[1], 1))
+    return visited_states(model, jnp.concatenate([inputs, silence]))[-1]
+
+
+def place(model: IntegratorRNN, state: Any) -> Place:
+    """Linearise a network at one state of its line.
+
+    Args:
+        model: The network.
+        state: ``(state_size,)``, as from :func:`settled_states`.
+
+    Raises:
+        NoIntegratingModeError: If no real, simple eigenvalue lies near 1.
+        TypeError, ValueError: If an argument is not as described.
+    """
+    w, bias = readout(model)
+    derivative = np.asarray(jacobian(model, state), np.float64)
+    mode = integrating_mode(derivative)
+    gain = (w @ mode.right) * (mode.left @ np.asarray(input_gain(model, state)))
+    state = np.asarray(state)
+    moved = float(drift(model, state))
+    return Place(float(state @ w + bias), state, derivative, mode, float(gain), moved)
+
+
+def ends_of_line(model: IntegratorRNN, inputs: Any) -> tuple[Place, Place]:
+    """Linearise a network at the most negative and at the most positive end of its line.
+
+    Args:
+        model: The network.
+        inputs: Trials that reach the ends, ``(time, batch, 1)``.
+
+    Raises:
+        NoIntegratingModeError: If an end has no real, simple eigenvalue near 1.
+        TypeError, ValueError: If an argument is not as described.
+    """
+    states = settled_states(model, inputs)
+    values = np.asarray(states @ readout(model)[0])
+    return place(model, states[values.argmin()]), place(model, states[values.argmax()])
+
+
+def predicted_mse(
+    task: IntegratorTask,
+    ends: tuple[Place, Place],
+    num_steps: int | None = None,
+) -> float:
+    """Predict the mean squared error from eigenvalue and gain of the two halves of the line.
+
+    A network without offsets has one eigenvalue and one gain wherever the sum is negative,
+    and another pair where it is positive. The formula is that of :func:`theory.leaky_mse`,
+    once for the trials with a negative bias and once for those with a positive one; it
+    leaves out that a trial may change sides.
+
+    Args:
+        task: Where trials come from.
+        ends: A place on the negative and one on the positive half, as from
+            :func:`ends_of_line`.
+        num_steps: Steps in a trial; the task's own if ``None``.
+
+    Returns:
+        The error, averaged over trials and steps.
+
+    Raises:
+        TypeError, ValueError: If an argument is not as described.
+    """
+    instance("task", task, IntegratorTask)
+    num_steps = whole_number("num_steps", task.num_steps if num_steps is None else num_steps)
+    # b = 2m(z - 1/2) is positive for z > 1/2.
+    positive, density = math.erfc(0.5 / 2**0.5) / 2, math.exp(-1 / 8) / math.sqrt(2 * math.pi)
+    shares = (1 - positive, positive)
+    second_moments = (5 * shares[0] + 2 * density, 5 * shares[1] - 2 * density)
+    mse = 0.0
+    for share, moment, end in zip(shares, second_moments, ends, strict=True):
+        w = 1 - end.gain * end.mode.eigenvalue ** np.arange(num_steps)
+        from_bias = task.bias_scale**2 * moment * np.mean(np.cumsum(w) ** 2)
+        mse += from_bias + share * task.noise_std**2 * np.mean(np.cumsum(w**2))
+    return float(mse)
+
+
+def eigenvalue_shift(place: Place, change: Any) -> float:
+    """Predict how a change of a ReLU network's weights moves the integrating eigenvalue.
+
+    To first order the shift is ``l dJ r``. The Jacobian is ``J = D W_h^T``, where ``D`` keeps
+    the units that are active at this place, so ``dJ = D dW_h^T``.
+
+    Args:
+        place: Where the network was linearised.
+        change: Change of ``W``, ``(1 + hidden, hidden)``.
+
+    Raises:
+        ValueError: If the change is not of that shape and finite.
+    """
+    size = len(place.state)
+    change = np.asarray(finite_array("change", change, (1 + size, size)), np.float64)
+    return float(place.mode.right @ change[1:] @ (place.mode.left * active(place)))
+
+
+def active(place: Place) -> np.ndarray:
+    """Return which units of a ReLU network answer to small pushes at a place, ``(hidden,)``."""
+    return np.any(place.jacobian != 0, axis=1)
+
+
+def shift_std(place: Place, noise_std: float) -> float:
+    """Predict the eigenvalue's standard deviation under independent noise on all weights.
+
+    ``sd(l dJ r) = noise_std ||l_active|| ||r||``, since ``l dJ r`` is a sum of independent
+    terms ``l_i dW_ji r_j``.
+
+    Args:
+        place: Where the network was linearised.
+        noise_std: Standard deviation of the noise on each weight.
+    """
+    noise_std = real_number("noise_std", noise_std, at_least=0)
+    left = np.linalg.norm(place.mode.left * active(place))
+    return float(noise_std * left * np.linalg.norm(place.mode.right))
+
+
+def state_noise_variance(place: Place, w: Any, noise_std: float, num_steps: int) -> np.ndarray:
+    """Predict the output's variance when every step adds noise to every entry of the state.
+
+    Noise that came in ``k`` steps ago is worth ``w J^k`` now, so the variance after ``t``
+    steps is ``noise_std^2 sum_{k<t} ||w J^k||^2``. In the long run each step adds
+    ``noise_std^2 (w . r)^2 ||l||^2``.
+
+    Args:
+        place: Where the network was linearised.
+        w: Readout, ``(state_size,)``.
+        noise_std: Standard deviation of the noise on each entry in each step.
+        num_steps: Number of steps.
+
+    Returns:
+        Variance after each step, ``(num_steps,)``.
+
+    Raises:
+        TypeError, ValueError: If an argument is not as described.
+    """
+    noise_std = real_number("noise_std", noise_std, at_least=0)
+    worth = np.asarray(finite_array("w", w, place.state.shape), np.float64)
+    added = np.empty(whole_number("num_steps", num_steps))
+    for k in range(num_steps):
+        added[k] = worth @ worth
+        worth = worth @ place.jacobian
+    return noise_std**2 * np.cumsum(added)
