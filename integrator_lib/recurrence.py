@@ -2,8 +2,8 @@
 
 Automatic differentiation goes back step by step and adds to the gradient of the weights at
 each one. The gradient is a sum over steps, so it can also be formed once, from all steps, in
-one large matrix product. On small batches that saves up to half of a training step's time;
-the results are equal up to rounding.
+one large matrix product. That saves time where batches are small and one core does the work,
+as in ``training.train_many``; the results are equal up to rounding.
 """
 
 import functools
