@@ -24,8 +24,8 @@ from integrator_lib.robustness import (
 
 SCORED_STEPS = 8
 """At how many steps of a trial the outputs enter the least squares of :func:`correct`."""
-LINE_WEIGHT = 100.0
-"""What a drift counts beside an error of the output: it is repeated at every step."""
+HORIZON = 1000
+"""Steps a relative drift is multiplied by, to weigh it like a relative error of the output."""
 LARGEST_GAIN_ERROR = 0.5
 """How far from 1 the gain of an integrating mode may be."""
 
@@ -92,25 +92,17 @@ def correct_eigenvalues(model: IntegratorRNN, places: Sequence[Place]) -> Integr
 
 
 def correct(
-    model: IntegratorRNN,
-    inputs: Any,
-    reach: Any,
-    ridge: float = 1e-4,
-    steps: int = 4,
-    final_steps: int = 3,
+    model: IntegratorRNN, inputs: Any, reach: Any, ridge: float = 1e-4, steps: int = 6
 ) -> IntegratorRNN:
     """Make a small change of ``W`` that makes the whole line neutral.
 
     Two kinds of errors are linearised in ``W`` and brought down together by the least change
     that does it (least squares with a ridge): the drift at many places of the line, each
-    projected on what a push there is worth in the long run; and the errors of the outputs
-    on short trials, so that what training achieved is kept. The places, their active units
-    and the trials move with ``W``, so the step is repeated, at last for the drift alone. A
-    step that does not bring the errors down is not taken, and the next is shorter: its ridge
-    is ten times larger (Levenberg 1944, Marquardt 1963).
-
-    Where the network has offsets, its line has many pieces, and the last steps cost more in
-    the outputs than they gain: leave them out.
+    projected on what a push there is worth in the long run and multiplied by the ``HORIZON``
+    over which it would act; and the errors of the outputs on short trials, so that what
+    training achieved is kept. The places, their active units and the trials move with ``W``,
+    so the step is repeated. A step that does not bring the errors down is not taken, and the
+    next is shorter: its ridge is ten times larger (Levenberg 1944, Marquardt 1963).
 
     Args:
         model: A ReLU network.
@@ -118,8 +110,7 @@ def correct(
             for scoring.
         reach: Trials whose last states, settled, are the places: ``(time, batch, 1)``.
         ridge: Price of a squared change of ``W`` beside the squared relative errors.
-        steps: How many steps bring down both kinds of errors.
-        final_steps: How many more bring down the drift alone.
+        steps: How many steps are tried.
 
     Returns:
         The corrected network.
@@ -127,54 +118,43 @@ def correct(
     Raises:
         TypeError, ValueError: If an argument is not as described.
     """
-    cell_weights(model)
+    W = cell_weights(model)
     inputs = jnp.asarray(finite_array("inputs", inputs, (None, None, 1)), jnp.float32)
     ridge = real_number("ridge", ridge, above=0)
-    steps = whole_number("steps", steps, at_least=0)
-    final_steps = whole_number("final_steps", final_steps, at_least=0)
-    if steps:
-        model = _descend(
-            model, lambda m: _joined(_drifts(m, reach), _outputs(m, inputs)), ridge, steps
-        )
-    if final_steps:
-        model = _descend(model, lambda m: _drifts(m, reach), ridge, final_steps)
-    return model
-
-
-def _descend(model: IntegratorRNN, linearise: Callable, ridge: float, steps: int) -> IntegratorRNN:
-    """Take least-squares steps in ``W`` as long as they bring the errors down."""
-    errors, rows = linearise(model)
-    for _ in range(steps):
-        gram = (rows @ rows.T).astype(np.float64) + ridge * np.eye(len(rows))
-        change = -np.linalg.solve(gram, errors).astype(np.float32) @ rows
-        W = cell_weights(model)
+    errors, rows = _linearised(model, inputs, reach)
+    for _ in range(whole_number("steps", steps)):
+        overlaps = rows @ rows.T + ridge * np.eye(len(rows))
+        change = -rows.T @ np.linalg.solve(overlaps, errors)
         proposal = with_weights(model, W + change.reshape(W.shape))
-        new_errors, new_rows = linearise(proposal)
+        new_errors, new_rows = _linearised(proposal, inputs, reach)
         if np.linalg.norm(new_errors) < np.linalg.norm(errors):
-            model, errors, rows = proposal, new_errors, new_rows
+            model, W, errors, rows = proposal, cell_weights(proposal), new_errors, new_rows
         else:
             ridge *= 10
     return model
 
 
-def _joined(*parts: tuple) -> tuple[np.ndarray, ...]:
-    return tuple(np.concatenate(arrays) for arrays in zip(*parts, strict=True))
+def _linearised(
+    model: IntegratorRNN, inputs: jax.Array, reach: Any
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return drifts and errors of the outputs, ``(n,)``, and their derivatives by ``W``.
+
+    In float64: the rows' products with each other span more digits than float32 has.
+    """
+    start = initial_state(model)
+    outputs = _output_rows(model.architecture, model.values(), start, inputs)
+    parts = zip(_drifts(model, reach), outputs, strict=True)
+    errors, rows = (np.concatenate(part).astype(np.float64) for part in parts)
+    return errors, rows
 
 
-def _drifts(model: IntegratorRNN, reach: Any) -> tuple[np.ndarray, ...]:
+def _drifts(model: IntegratorRNN, reach: Any) -> tuple[jax.Array, jax.Array]:
     """Return the weighted relative drift at each place, and its derivatives by ``W``."""
     w, bias = readout(model)
     states = settled_states(model, reach)
     # A sum below 1 counts as 1: near 0 a relative drift has no meaning.
-    scale = jnp.maximum(jnp.abs(states @ w + bias), 1.0) * len(states) ** 0.5 / LINE_WEIGHT
-    rows = _drift_rows(model.architecture, model.values(), jnp.asarray(w), states, scale)
-    return tuple(np.asarray(array) for array in rows)
-
-
-def _outputs(model: IntegratorRNN, inputs: jax.Array) -> tuple[np.ndarray, ...]:
-    """Return the relative errors of some outputs, and their derivatives by ``W``."""
-    rows = _output_rows(model.architecture, model.values(), initial_state(model), inputs)
-    return tuple(np.asarray(array) for array in rows)
+    scale = jnp.maximum(jnp.abs(states @ w + bias), 1.0) * len(states) ** 0.5 / HORIZON
+    return _drift_rows(model.architecture, model.values(), jnp.asarray(w), states, scale)
 
 
 @brainstate.transform.jit(static_argnums=0)

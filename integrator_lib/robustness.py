@@ -6,7 +6,7 @@ right and left eigenvectors ``r`` and ``l`` of the eigenvalue nearest to 1. With
 and ``(w . r)(l . p)`` in the long run.
 """
 
-import math
+import statistics
 from typing import Any, NamedTuple
 
 import jax
@@ -131,10 +131,11 @@ def predicted_mse(
     """
     instance("task", task, IntegratorTask)
     num_steps = whole_number("num_steps", task.num_steps if num_steps is None else num_steps)
-    # b = 2m(z - 1/2) is positive for z > 1/2.
-    positive, density = math.erfc(0.5 / 2**0.5) / 2, math.exp(-1 / 8) / math.sqrt(2 * math.pi)
-    shares = (1 - positive, positive)
-    second_moments = (5 * shares[0] + 2 * density, 5 * shares[1] - 2 * density)
+    # The bias is b = 2m(z - 1/2) with a standard normal z, so it is positive for z > 1/2.
+    # Integrate 1 and (b/m)^2 = 4z^2 - 4z + 1 over each side.
+    normal = statistics.NormalDist()
+    shares = (normal.cdf(0.5), normal.cdf(-0.5))
+    second_moments = (5 * shares[0] + 2 * normal.pdf(0.5), 5 * shares[1] - 2 * normal.pdf(0.5))
     mse = 0.0
     for share, moment, end in zip(shares, second_moments, ends, strict=True):
         w = 1 - end.gain * end.mode.eigenvalue ** np.arange(num_steps)

@@ -38,11 +38,13 @@ from integrator_lib import (
     train,
 )
 from integrator_lib.checks import chapter07, check
-from integrator_lib.dynamics import NoIntegratingModeError, readout, visited_states
+from integrator_lib.compilation_cache import use_compilation_cache
+from integrator_lib.dynamics import NoIntegratingModeError, input_gain, readout, visited_states
 from integrator_lib.perturbation import cell_weights, relative_change
 from integrator_lib.plotting import LINE_STYLES, PALETTE, use_course_style
-from integrator_lib.robustness import ends_of_line, place, predicted_mse
+from integrator_lib.robustness import ends_of_line, place, predicted_mse, settled_states
 
+use_compilation_cache()
 use_course_style()
 task = IntegratorTask()
 
@@ -59,22 +61,25 @@ task = IntegratorTask()
 patients = [load_trained("rnn_short", seed) for seed in range(8)]
 probe, _ = task.sample(64, seed=21, num_steps=100)
 ends = [ends_of_line(patient, probe) for patient in patients]
+eigenvalues = np.array([[end.mode.eigenvalue for end in pair] for pair in ends])
+gains = np.array([[end.gain for end in pair] for pair in ends])
 print("largest distance from 1, over networks and halves:")
-print("  eigenvalue below 1e-3:", max(abs(e.mode.eigenvalue - 1) for p in ends for e in p) < 1e-3)
-print("  gain below 3e-2:", max(abs(e.gain - 1) for p in ends for e in p) < 3e-2)
-assert all(abs(e.mode.eigenvalue - 1) < 1e-3 and abs(e.gain - 1) < 3e-2 for p in ends for e in p)
+print(f"  eigenvalue {np.abs(eigenvalues - 1).max():.0e}, gain {np.abs(gains - 1).max():.0e}")
+assert np.abs(eigenvalues - 1).max() < 1e-3 and np.abs(gains - 1).max() < 1e-2
 
 # %% [markdown]
 # ## What does an eigenvalue near 1 do in the long run?
 #
-# Without input, a sum $s$ at a place with eigenvalue $\lambda$ moves to $\lambda s$: its
-# *drift* is $(\lambda - 1)s$ a step, and after $t$ steps it should be $\lambda^t s$. That is a
-# prediction from one Jacobian. Then we let the network run for 1,000 silent steps.
+# A half of the line is a ray from 0. Without input, a sum $s$ on a ray with eigenvalue $\lambda$
+# moves to $\lambda s$: its *drift* is $(\lambda - 1)s$ a step, and after $t$ steps it should be
+# $\lambda^t s$. That is a prediction from one Jacobian. Then we let the network run for 1,000
+# silent steps.
 
 # %% alt="Change of the held value over one thousand silent steps for two networks and both halves of the line; measured points lie on the predicted lines."
 _, ax = plt.subplots()
+float32 = np.finfo(np.float32).eps / 2  # the largest relative error of one rounding
 for number, (patient, pair) in enumerate(zip(patients[:2], ends[:2], strict=True)):
-    for end, mark in zip(pair, "ov", strict=True):
+    for end, (mark, half) in zip(pair, (("o", "below 0"), ("v", "above 0")), strict=True):
         silence = np.zeros((1000, 1, 1))
         states = visited_states(patient, silence, end.state[None])[:, 0]
         t, w = np.arange(1, 1001), readout(patient)[0]
@@ -82,10 +87,14 @@ for number, (patient, pair) in enumerate(zip(patients[:2], ends[:2], strict=True
         predicted = end.mode.eigenvalue**t - 1
         style = {"color": PALETTE[number], "ls": LINE_STYLES[number]}
         ax.plot(t, 100 * predicted, **style)
-        ax.plot(t[99::100], 100 * measured[99::100], mark, color=PALETTE[number])
-        # float32 rounds each of 1000 steps by at most 6e-8 in each of some 20 active units.
-        assert np.abs(measured - predicted).max() < 1000 * 6e-8 * np.sqrt(20) + 1e-5
+        label = f"network {number}, {half}"
+        ax.plot(t[99::100], 100 * measured[99::100], mark, color=PALETTE[number], label=label)
+        # Each of 1000 steps rounds some 20 active units. Independent roundings add up as the
+        # root of their number; we allow four times that.
+        assert np.abs(measured - predicted).max() < 4 * float32 * np.sqrt(1000 * 20)
+        assert abs(end.drift / end.value - predicted[0]) < 4 * float32 * np.sqrt(20)
 ax.set(xlabel="silent steps", ylabel="change of the held value (%)")
+ax.legend()
 ax.set_title("One eigenvalue predicts a thousand steps (lines: predicted)")
 plt.show()
 
@@ -95,8 +104,8 @@ plt.show()
 # Chapter 04 gave the error of a leaky integrator: the input that is $j$ steps old is weighed
 # wrongly by $w_j = 1 - g\lambda^j$. A trained network has one pair $(\lambda, g)$ for negative
 # sums and another for positive ones. The sign of the bias decides on which half a long trial
-# spends its time, so we use the formula twice, each time with the mean of $b^2$ over trials of
-# that sign.
+# spends its time, so we use the formula twice, each time with the share of trials of that sign
+# and with their part of the mean of $b^2$. Both come from the normal distribution of the bias.
 
 # %%
 print(inspect.getsource(predicted_mse))
@@ -133,9 +142,21 @@ assert np.all((off < 1.6 * half_width / (2 * np.sqrt(measured)) + np.sqrt(left))
 assert np.abs(np.log(measured / predictions[:4]))[:, 0].max() > np.log(1.5)
 
 # %% [markdown]
-# Long trials fail as predicted. At 25 steps the prediction is far off for some networks, and
-# that is worth a thought: training made the error small *there*, by playing an eigenvalue off
-# against a gain and against modes that have not decayed yet. Keep this in mind for the repair.
+# Long trials fail as predicted. At 25 steps the prediction is far off for some networks: there
+# the modes count that have not decayed yet. But look at the two numbers that we have. If
+# training had simply stopped too early, eigenvalue and gain would be off in any direction. Is
+# that so?
+
+# %%
+opposite = int(np.sum((eigenvalues - 1) * (gains - 1) < 0))
+print(f"eigenvalue and gain are off in opposite directions in {opposite} of 16 halves")
+# If each were an even chance, 13 or more of 16 would come up in about one of a hundred tries.
+assert opposite >= 13
+
+# %% [markdown]
+# A sum that leaks is written too large, and one that grows is written too small. Training made
+# the error small at *its* length, by playing one fault off against the other. Keep this in mind
+# for the repair.
 #
 # ## Noise in the weights
 #
@@ -169,11 +190,10 @@ predicted, shifts = np.array(predicted), np.array(shifts)
 slope = (predicted @ shifts) / (predicted @ predicted)
 residual = shifts - slope * predicted
 half = 1.96 * np.sqrt(residual @ residual / (len(shifts) - 1) / (predicted @ predicted))
-# The second-order term is smaller by about the noise matrix's norm, 1e-4 * sqrt(100).
-print(f"slope {slope:.2f}; 1 lies in the interval:", abs(slope - 1) < half + 1e-3)
+print(f"slope {slope:.2f}; 1 lies in the interval:", abs(slope - 1) < half)
 ratio = shifts.std() / robustness.shift_std(end, 1e-4)
 print("standard deviation as predicted:", abs(ratio - 1) < 3 / np.sqrt(2 * len(shifts)))
-assert abs(slope - 1) < half + 1e-3
+assert abs(slope - 1) < half
 assert abs(ratio - 1) < 3 / np.sqrt(2 * len(shifts))
 
 # %% alt="Measured shift of the eigenvalue against the predicted shift for sixty draws of weight noise; all points lie on the line of slope one."
@@ -186,16 +206,19 @@ ax.set_title("The shift of the eigenvalue is known before it is measured")
 plt.show()
 
 # %% [markdown]
-# Turn it round. Which precision of the weights does it take to integrate 1,000 steps? The
-# eigenvalue should be within about $10^{-4}$ of 1, so each weight must be right to about
-# $10^{-4}$ as well: there is no room for sloppiness, and nothing in the network corrects it.
-# This is the *fine-tuning problem* of every network that holds a value by positive feedback.
+# Turn it round. Which precision of the weights does it take to integrate 1,000 steps? To lose no
+# more than a tenth of a value on the way, the eigenvalue must be within $10^{-4}$ of 1. How much
+# noise on each weight does that allow?
 
 # %%
 allowed = 1e-4 / robustness.shift_std(end, 1.0)
 typical = np.sqrt(np.mean(W[1:] ** 2))
-print("allowed noise on a weight, as a share of its size: below 0.2 %:", allowed / typical < 2e-3)
+print(f"allowed noise on a weight {allowed:.0e}, as a share of its size {allowed / typical:.1%}")
 assert allowed / typical < 2e-3
+
+# %% [markdown]
+# There is no room for sloppiness, and nothing in the network corrects it. This is the
+# *fine-tuning problem* of every network that holds a value by positive feedback.
 
 # %% [markdown]
 # ## Noise in the state
@@ -217,9 +240,14 @@ found = np.mean((outputs - silent) ** 2, axis=1)
 per_step = 1e-8 * (w @ end.mode.right) ** 2 * (end.mode.left @ end.mode.left)
 late = (variance[-1] - variance[-101]) / 100
 print("growth per step, late, over the formula with l alone:", round(late / per_step, 1))
-# The mean of n squared normal numbers has the relative standard error sqrt(2/n).
-assert abs(late / per_step - 1) < 0.05
+# Of a push k steps ago lambda^k is left, of its variance the square, and nothing of other modes.
+assert np.isclose(late / per_step, np.mean(end.mode.eigenvalue ** (2 * np.arange(300, 400))))
+# The mean of n squared normal numbers has the relative standard error sqrt(2/n). The largest of
+# 400 such errors, strongly correlated, may be some 4.5 of them.
 assert np.all(np.abs(found / variance - 1) < 4.5 * np.sqrt(2 / num_trials))
+writes = np.asarray(input_gain(model, end.state))
+assert np.isclose(end.gain, (w @ end.mode.right) * (end.mode.left @ writes))
+assert per_step / 1e-8 >= end.gain**2 / (writes @ writes)
 
 # %% alt="Variance of the output against steps. The measured points rise in a straight line on the predicted line, inside its sampling band."
 _, ax = plt.subplots()
@@ -235,7 +263,8 @@ plt.show()
 # %% [markdown]
 # Compare the two kinds of noise. A wrong weight gives an error that grows with the sum and with
 # time. State noise gives a variance that grows in proportion to time, at any sum. No repair of
-# the weights removes the second kind.
+# the weights removes the second kind: for the gain to be 1, the vector $(w \cdot r)\,l$ that reads
+# the noise must be at least $1/\lVert \partial F/\partial x \rVert$ long, as the last assertion checks.
 #
 # ## Units that can go, and pruning
 #
@@ -250,7 +279,7 @@ carriers = [
 smaller = [
     perturbation.without_units(p, ~units) for p, units in zip(patients, carriers, strict=True)
 ]
-print("fewer than half of the units carry the line:", max(c.mean() for c in carriers) < 0.5)
+print(f"share of units that carry the line: {np.mean(carriers):.2f}")
 for network, pair in zip(smaller, ends, strict=True):
     for end in pair:
         again = place(network, end.state)
@@ -262,18 +291,33 @@ costs = {
         for a, b in zip(patients, smaller, strict=True)]
     for n in (25, 250)
 }  # fmt: skip
-print("error of long trials changed by less than a third:", max(costs[250]) < 4 / 3)
-print("error of short trials grew in", np.sum(np.array(costs[25]) > 1), "of 8 networks")
-assert max(c.mean() for c in carriers) < 0.5
-assert np.median(costs[250]) < 1.1 and np.median(costs[25]) > 1.1
+for n, factors in costs.items():
+    print(f"error at {n} steps grew by the factor {np.median(factors):.1f}, median of 8 networks")
+assert np.all(np.array(costs[25]) > np.array(costs[250]))
 
 # %% [markdown]
-# So about a third of the units do the integrating. The others answer while the sum is near 0, where
-# one half hands over to the other: they round off the crossing, and their loss shows in short
-# trials only.
+# So about a third of the units do the integrating. What do the others do, whose loss is felt in
+# short trials only? See when they are active: at which sums?
+
+# %%
+inputs, targets = task.sample(256, seed=5, num_steps=100)
+size = np.abs(targets[..., 0])
+others = [
+    np.asarray(visited_states(patient, inputs))[..., ~units] > 0
+    for patient, units in zip(patients, carriers, strict=True)
+]
+near = np.mean([np.mean(active[size < 0.05]) for active in others])
+far = np.mean([np.mean(active[size > 0.5]) for active in others])
+print(f"share of the others that is active: {near:.0%} for sums below 0.05, {far:.0%} above 0.5")
+assert far < near / 20
+
+# %% [markdown]
+# They answer while the sum is near 0, where one half of the line hands over to the other: they
+# shape the crossing, and short trials spend more of their time there.
 #
 # Now keep the units that carry the line, and set the smallest weights between them to 0, a few
-# at a time. Pruning is a change of weights like any other, so the formula should predict the shift.
+# at a time. Pruning is a change of weights like any other, so the formula should predict the shift,
+# up to the second-order term of the expansion, which grows as the square of the change of $J$.
 
 
 # %%
@@ -303,7 +347,8 @@ rows = np.array(
     ]
 )
 # Twice the second-order term, to cover the higher ones.
-assert np.all(np.abs(rows[..., 1] - rows[..., 0]) < 2 * rows[..., 2] + 1e-6)
+assert np.all(np.abs(rows[..., 1] - rows[..., 0]) < 2 * rows[..., 2])
+assert np.median(np.abs(rows[-1, :, 1])) > 1e-4
 
 # %% alt="Measured against predicted shift of the eigenvalue when the smallest weights of eight networks are pruned, at three portions up to one twentieth; the points lie near the line of slope one."
 _, ax = plt.subplots()
@@ -317,26 +362,28 @@ ax.set_title("Pruning the smallest weights moves the eigenvalue as predicted")
 plt.show()
 
 # %% [markdown]
-# The network has weights to spare but no precision to spare: even the smallest of its weights
-# matter, because the eigenvalue must be exact and each of them is part of it.
+# The network has units to spare but no precision to spare: losing the smallest twentieth of the
+# weights moves the typical eigenvalue further than 1,000 steps allow.
 #
 # ## Repair by distilling
 #
 # What was the network approximating? Chapter 05 has a guess: the family $W_h = o\,a^\top$, where
 # $a$ is the activity of each unit per unit of the sum. Read $a$ off both ends of the line, keep
 # the trained readout $o$, rescale so that $a \cdot o = 1$ for each sign, and wire the rest anew.
+# Before that, `distil` asks whether there is anything to read: is an eigenvalue near 1 at both
+# ends, and does the mode keep what the input writes?
 
 # %%
 print(inspect.getsource(repair.distil))
 
 
-def errors(networks, num_trials=64):
+def errors(networks):
     """Return the relative errors at 25 and at 1000 steps, (networks, 2), on the same trials."""
     return np.array(
         [
             [
                 evaluate(n, task, 1024, seed=30).relative_mse,
-                evaluate(n, task, num_trials, seed=31, num_steps=1000).relative_mse,
+                evaluate(n, task, 64, seed=31, num_steps=1000).relative_mse,
             ]
             for n in networks
         ]
@@ -348,13 +395,26 @@ before = errors(patients)
 distilled = [repair.distil(patient, probe) for patient in patients]
 after = errors(distilled)
 print("relative error at 1000 steps at most 1e-11 on", np.sum(after[:, 1] <= 1e-11), "of 8")
+change = [relative_change(*pair) for pair in zip(patients, distilled, strict=True)]
+print(f"relative change of the weights: {np.median(change):.1f}")
 assert np.all(after[:, 1] <= 1e-11)
 
 # %% [markdown]
-# What is left is float32 rounding. So the eight networks were approximations of exact
-# integrators, each with its own pattern. But this is a diagnosis more than a repair: nearly all
-# trained weights are thrown away. And a method that turns *anything* into an integrator would
-# show nothing. Does it work on a network that was never trained? It should refuse.
+# What is left is float32 rounding. But careful: *any* pattern, once rescaled, gives an exact
+# integrator. So this number says nothing about the trained networks, and the change of the
+# weights is as large as the weights themselves. What does say something: do the two networks
+# go to the same hidden states on the same trials?
+
+# %%
+pairs = [[settled_states(n, probe) for n in pair] for pair in zip(patients, distilled, strict=True)]
+distances = [np.linalg.norm(a - b) / np.linalg.norm(a) for a, b in pairs]
+print(f"largest relative distance of their states: {max(distances):.0%}")
+assert max(distances) < 0.05
+
+# %% [markdown]
+# They do. So the eight networks were approximations of exact integrators, each with its own
+# pattern. Distilling is a diagnosis more than a repair: nearly all trained weights are thrown
+# away. And on a network that was never trained, it should refuse.
 
 # %%
 refused = 0
@@ -369,9 +429,10 @@ assert refused == 20
 # %% [markdown]
 # ## Repair of the eigenvalue
 #
-# How little must be changed? We know that $\delta\lambda = l^\top dJ\,r$. Of all changes with a
-# given $\delta\lambda$ the smallest is the outer product of $r$ and $l_\mathrm{active}$. For two
-# halves of the line it takes two of those.
+# How little must be changed? We know that $\delta\lambda = l^\top dJ\,r$: each change of a weight
+# counts in proportion to an entry of the outer product of $r$ and $l_\mathrm{active}$. So the
+# smallest change with a given $\delta\lambda$ is a multiple of that product. For two halves of
+# the line it takes two of those.
 
 # %%
 print(inspect.getsource(repair.correct_eigenvalues))
@@ -404,19 +465,27 @@ offset_patients = [
 ]
 reach, _ = task.sample(32, seed=23, num_steps=300)
 
-# %% tags=["nbval-ignore-output"]
+# %% alt="Distance of the eigenvalue from 1 against the held value for three networks with offsets. It changes in jumps along the line, most of them near 0." tags=["nbval-ignore-output"]
+_, ax = plt.subplots()
 for seed, patient in enumerate(offset_patients):
     along, sets = [], set()
-    for state in np.asarray(repair.settled_states(patient, reach)):
+    for state in np.asarray(settled_states(patient, reach)):
         try:
             here = place(patient, state)
         except NoIntegratingModeError:
             continue  # near 0 the two halves meet, and no eigenvalue is near 1
         along.append((here.value, here.mode.eigenvalue - 1))
         sets.add(robustness.active(here).tobytes())
-    extremes = np.ptp([excess for _, excess in along])
-    print(f"network {seed}: {len(sets)} sets of active units; eigenvalues differ by {extremes:.1e}")
+    print(f"network {seed}: {len(sets)} sets of active units along the line")
     assert len(sets) > 2
+    values, excess = np.array(sorted(along)).T
+    style = {"color": PALETTE[seed], "ls": LINE_STYLES[seed], "label": f"network {seed}"}
+    ax.plot(values, excess, marker="o", ms=4, **style)
+ax.set(xlabel="held value", ylabel="eigenvalue - 1")
+ax.set_yscale("symlog", linthresh=1e-4)
+ax.legend()
+ax.set_title("With offsets, the eigenvalue changes along the line")
+plt.show()
 
 # %% [markdown]
 # With an offset, a unit switches on at some value of the sum and not at 0. So the set of active
@@ -433,27 +502,50 @@ assert np.median((before_offset / ends_only)[:, 0]) < 1
 
 # %% [markdown]
 # Each run of this chapter trains these networks anew, and the factors at 1,000 steps come out
-# anywhere between a loss and a gain of hundreds. What does not vary is that the short trials,
-# which stay where nothing was mended, get worse.
+# very different. What does not vary is that the short trials, which stay where nothing was
+# mended, get worse.
 #
 # ## Repair of the whole line
 #
 # What we want is a line that is neutral *everywhere*, and short trials that come out as well as
-# before. Both can be written as least squares, which is linear for small changes $dW$:
+# before. For a small change $dW$ of the weights, both are linear equations:
 #
-# - At each of many places $h_k$, the drift, projected on what a push there is worth in the long
-#   run, must vanish: $v_k \cdot (F(h_k) + dF - h_k) = 0$, with $v_k = (w \cdot r_k)\,l_k$. The
-#   projection matters: the rest of a small change decays.
+# - At each of many places $h_k$ of the line, the drift must vanish, as far as it lasts:
+#   $v_k \cdot (F(h_k) + dF - h_k) = 0$. Here $v_k$ is what a push at $h_k$ is worth in the long
+#   run, $(w \cdot r_k)\,l_k$; the rest of a small change decays. (The library takes the derivative
+#   of the output after 50 silent steps, which is the same and needs no eigenvector.) A drift acts
+#   in every step, so it counts 1,000 times.
 # - On short trials, the outputs must equal the running sums.
-# - Of all $dW$ that do this equally well, take the smallest.
 #
-# With rows $A$ (derivatives by the weights) and errors $e$, the smallest change is
-# $dW = -A^\top (A A^\top + \rho I)^{-1} e$. The places, the active sets and the trials move with
-# $W$, so the step is repeated a few times; a step that makes the errors larger is not taken, and
-# the next one is made shorter. The trials come from other seeds than those we score on.
+# Write all these errors as one vector $e$ and their derivatives by the weights as the rows of a
+# matrix $A$: wanted is $A\,dW = -e$. There are fewer equations than weights, so many changes do
+# it. Take the shortest, as in exercise 3. But an equation that only a large change could meet is
+# not worth it. So let a change have its price $\rho$, called a *ridge*, and make
+#
+# $$\lVert A\,dW + e \rVert^2 + \rho\,\lVert dW \rVert^2
+#   \quad\text{smallest:}\qquad dW = -A^\top (A A^\top + \rho I)^{-1} e.$$
+#
+# This is *least squares with a ridge*; the entries of $A A^\top$ say how much the rows overlap. The
+# places, the active units and the trials move with $W$, so the step is repeated a few times. If a
+# step makes the errors larger, it went further than the linear equations hold: it is not taken,
+# and the next is made shorter by a higher price, the idea of *Levenberg and Marquardt*.
 
 # %%
 print(inspect.getsource(repair.correct))
+
+# %% [markdown]
+# Which price is right? One that makes a change of one in a hundred, the most that we are ready
+# to make, cost about as much as the error that training left.
+
+# %%
+size = np.median([np.linalg.norm(cell_weights(patient)) for patient in patients])
+price, error_left = 1e-4 * (0.01 * size) ** 2, np.median(before[:, 0])
+print(f"price of a change by 1 %: {price:.0e}, relative error at 25 steps: {error_left:.0e}")
+assert 1 / 3 < price / error_left < 3
+
+# %% [markdown]
+# The trials come from other seeds than those we score on. The `short` ones keep what training
+# achieved; of those in `reach` only the last states are used, as places on the line.
 
 # %% tags=["nbval-ignore-output"]
 short, _ = task.sample(96, seed=22)
@@ -485,11 +577,11 @@ plt.show()
 # %% [markdown]
 # ## Two more groups of patients
 #
-# A repair should be judged on patients it was not made for. First the networks with offsets. Their
-# line has many pieces, so all steps keep an eye on the outputs (`final_steps=0`).
+# A repair should be judged on patients it was not made for. First the networks with offsets, whose
+# line has many pieces.
 
 # %% tags=["nbval-ignore-output"]
-mended = [repair.correct(p, short, reach, steps=6, final_steps=0) for p in offset_patients]
+mended = [repair.correct(p, short, reach) for p in offset_patients]
 gains_offset = before_offset / errors(mended)
 print("factor by which the error became smaller, at 25 and at 1000 steps:")
 print(np.array2string(gains_offset, precision=2))
@@ -500,8 +592,8 @@ assert np.median(gains_offset[:, 0]) > np.median((before_offset / ends_only)[:, 
 
 # %% [markdown]
 # Far better than mending the two ends. But a line of many pieces is harder to mend than one of two:
-# short trials hardly gain, and the change of the weights is larger. Second, the shipped networks, whose second stage of training, on 100 steps,
-# had already made the long trials good.
+# short trials hardly gain, and the change of the weights is larger. Second, the shipped networks,
+# whose second stage of training, on 100 steps, had already made the long trials good.
 
 # %% tags=["nbval-ignore-output"]
 shipped = [load_trained("rnn", seed) for seed in range(8)]
@@ -514,19 +606,18 @@ assert np.all(np.median(factors, axis=0) >= (1, 10))
 assert np.median(after_corrected[:, 1]) < np.median(before_shipped[:, 1])
 
 # %% [markdown]
-# There is less to gain, and what is left after the repair is mostly a wrong gain. But look at it
-# from the other side: after the repair, the networks that never saw more than 25 steps beat those
-# that were trained on 100, as the last assertion checks.
-
-# %% [markdown]
+# There is less to gain. But look at it from the other side: after the repair, the typical network
+# that was trained on 25 steps only beats the typical one that was trained on 100 and not
+# repaired, as the last assertion checks.
+#
 # Ten thousand weights can be fitted to a few hundred errors whether that makes sense or not. What
 # keeps this repair honest is that it is scored on trials it never saw, forty times longer than
 # those whose outputs it was fitted to.
 #
 # Which repair is best? It depends on the question. Distilling answers *what was learnt*: an exact
 # integrator, up to small errors. The eigenvalue repair answers *where the error of long trials
-# comes from*: from a few parts in a million of the weights. The repair of the whole line gives the
-# best network that still is the trained one.
+# comes from*: from a tiny part of the weights. The repair of the whole line gives the best network
+# that still is the trained one.
 
 # %% [markdown]
 # ## Exercises
@@ -557,7 +648,8 @@ def output_variance(w, J, noise_std, num_steps):
 check(chapter07.output_variance, output_variance)
 
 # %% [markdown]
-# **3. The smallest correction.** Fewer equations than unknowns: take the shortest solution.
+# **3. The smallest correction.** Fewer equations than unknowns: take the shortest solution. There is
+# no ridge here: the equations hold exactly.
 
 
 # %% tags=["exercise"]

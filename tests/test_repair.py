@@ -117,15 +117,10 @@ def test_a_leaky_integrator_becomes_exact():
 
 def test_more_ridge_means_less_change(patients):
     small, large = (
-        relative_change(patients[0], correct(patients[0], SHORT, REACH, ridge, 1, final_steps=0))
+        relative_change(patients[0], correct(patients[0], SHORT, REACH, ridge, steps=1))
         for ridge in (1e3, 1.0)
     )
     assert 0 < small < large
-
-
-def test_without_steps_nothing_changes(patients):
-    same = correct(patients[0], SHORT, REACH, steps=0, final_steps=0)
-    assert relative_change(patients[0], same) == 0
 
 
 def test_wrong_arguments_are_refused(patients):
@@ -138,5 +133,5 @@ def test_wrong_arguments_are_refused(patients):
         correct(patients[0], SHORT, np.zeros((25, 1)))
     with pytest.raises(ValueError, match="ridge must be above 0"):
         correct(patients[0], SHORT, REACH, ridge=0)
-    with pytest.raises(ValueError, match="final_steps"):
-        correct(patients[0], SHORT, REACH, final_steps=-1)
+    with pytest.raises(ValueError, match="steps must be"):
+        correct(patients[0], SHORT, REACH, steps=0)

@@ -85,6 +85,20 @@ output_variance = Exercise(
             lambda w, J, s, n: _output_variance(w @ J, J, s, n - 1),
         ),
         Mistake(
+            "the newest noise is left out and one that is too old is added; add before multiplying",
+            lambda w, J, s, n: _output_variance(w @ J, J, s, n),
+        ),
+        Mistake(
+            "lengths are summed; variances add, so sum their squares",
+            lambda w, J, s, n: (
+                s**2 * sum(np.linalg.norm(w @ np.linalg.matrix_power(J, k)) for k in range(n))
+            ),
+        ),
+        Mistake(
+            "J**k is the power of each entry; multiply by the matrix k times",
+            lambda w, J, s, n: s**2 * sum(np.sum((w @ J**k) ** 2) for k in range(n)),
+        ),
+        Mistake(
             "one step too many is summed",
             lambda w, J, s, n: _output_variance(w, J, s, n + 1),
         ),
@@ -157,6 +171,10 @@ pattern = Exercise(
             lambda positive, negative, readout: (
                 positive / (positive @ readout) - negative / (negative @ readout)
             ),
+        ),
+        Mistake(
+            "the group of negative sums is missing",
+            lambda positive, negative, readout: positive / (positive @ readout),
         ),
         Mistake(
             "both groups are rescaled by one factor; each has its own overlap",
