@@ -143,10 +143,10 @@ assert np.all((off < 1.6 * half_width / (2 * np.sqrt(measured)) + np.sqrt(left))
 assert np.abs(np.log(measured / predictions[:4]))[:, 0].max() > np.log(1.5)
 
 # %% [markdown]
-# Long trials fail as predicted. At 25 steps the prediction is far off for some networks: there
-# the modes count that have not decayed yet. But look at the two numbers that we have. If
-# training had simply stopped too early, eigenvalue and gain would be off in any direction. Is
-# that so?
+# Long trials fail as predicted. At 25 steps the prediction is far off for some networks: what it
+# leaves out, other modes and sums that cross 0, counts there. But look at the two numbers that we
+# have. If training had simply stopped too early, eigenvalue and gain would be off in any
+# direction. Are they?
 
 # %%
 opposite = int(np.sum((eigenvalues - 1) * (gains - 1) < 0))
