@@ -116,7 +116,6 @@ smallest_change = Exercise(
         (rng.standard_normal((k, n)) + np.eye(k, n), rng.uniform(0.5, 1, k))
         for k, n in ((2, 6), (3, 8))
     ],
-    tolerance=1e-3,
     mistakes=(
         Mistake(
             "the sign is wrong: the change has to cancel the errors",
