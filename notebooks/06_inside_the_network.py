@@ -29,20 +29,12 @@ import numpy as np
 from IPython.display import HTML
 
 from integrator_lib import (
-    IntegratorRNN,
-    IntegratorTask,
-    clean_target,
-    components,
-    dynamics,
-    evaluate,
-    fixed_points,
-    hand_wired,
-    load_trained,
-    predict,
-    speed,
+    IntegratorRNN, IntegratorTask, clean_target, components, dynamics, evaluate, fixed_points,
+    hand_wired, load_trained, predict, speed,
 )  # fmt: skip
 from integrator_lib import plotting_dynamics as plots
 from integrator_lib.checks import chapter06, check
+from integrator_lib.compilation_cache import use_compilation_cache
 from integrator_lib.interactive import rotatable_html
 from integrator_lib.plotting import plot_curves, use_course_style
 
@@ -51,6 +43,7 @@ from integrator_lib.plotting import plot_curves, use_course_style
 # with all eight, with a GRU and with a tanh network.
 
 # %%
+use_compilation_cache()
 use_course_style()
 task = IntegratorTask()
 models = [load_trained("rnn", seed) for seed in range(8)]
