@@ -26,11 +26,19 @@ import inspect
 import jax
 import matplotlib.pyplot as plt
 import numpy as np
-from IPython.display import HTML
 
 from integrator_lib import (
-    IntegratorRNN, IntegratorTask, clean_target, components, dynamics, evaluate, fixed_points,
-    hand_wired, load_trained, predict, speed,
+    IntegratorRNN,
+    IntegratorTask,
+    clean_target,
+    components,
+    dynamics,
+    evaluate,
+    fixed_points,
+    hand_wired,
+    load_trained,
+    predict,
+    speed,
 )  # fmt: skip
 from integrator_lib import plotting_dynamics as plots
 from integrator_lib.checks import chapter06, check
@@ -310,6 +318,8 @@ plt.show()
 # cell to activate the controls.
 
 # %% alt="The same line of slow points in three dimensions, a figure that can be turned with the mouse, buttons or arrow keys." tags=["nbval-ignore-output"]
+from IPython.display import HTML
+
 label = "Line of slow points in three principal components, coloured by the output"
 shown = fixed_points.keep_distinct(line["ReLU"], 2 * found["ReLU"].apart)
 view = rotatable_html(
