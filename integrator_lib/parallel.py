@@ -74,8 +74,8 @@ class SharingTrainer(Trainer):
         return jax.lax.pmean(super().gradients(share(inputs), share(targets)), AXIS)
 
 
+# Weights and optimizer memory after a chunk, and the record of its steps.
 Trained = tuple[dict, tuple, History]
-"""Weights and optimizer memory after a chunk, and the record of its steps."""
 
 
 def _steps(trainer: Trainer, memory: tuple, keys: jax.Array) -> Trained:
