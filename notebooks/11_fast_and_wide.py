@@ -38,7 +38,6 @@ jax.config.update("jax_num_cpu_devices", 2)
 # %%
 import functools
 import inspect
-import itertools
 import time
 
 import brainstate
@@ -432,7 +431,6 @@ spread = jax.device_put(stacked, NamedSharding(seeds, part))
 for shard in spread["rnn.W"].addressable_shards:
     print("device", shard.device.id, "holds", shard.data.shape)
 
-
 # %% [markdown]
 # All must agree.
 
@@ -586,9 +584,10 @@ for networks, batch_size in ((1, 32), (1, 512), (64, 512)):
 # %% alt="Least milliseconds for the gradient of a batch of 32 trials against the number of hidden units, for a processor and a GPU, on logarithmic axes. The GPU's curve stays flat up to large networks, since it only waits for launches; the processor's rises."
 hidden_sizes = [25, 50, 100, 200, 400, 800, 1600]
 curves = {name: [] for name in machines}
-for name, size in itertools.product(machines, hidden_sizes):
-    arithmetic, data, launches = least_seconds(name, batch=32, hidden=size)
-    curves[name].append(1e3 * (max(arithmetic, data) + launches))
+for name, least in curves.items():
+    for size in hidden_sizes:
+        arithmetic, data, launches = least_seconds(name, batch=32, hidden=size)
+        least.append(1e3 * (max(arithmetic, data) + launches))
 ax = plot_curves(hidden_sizes, curves, "hidden units", "least milliseconds a batch of 32")
 ax.set_xticks(hidden_sizes, hidden_sizes)
 ax.yaxis.set_major_formatter("{x:g}")
