@@ -74,7 +74,7 @@ one_unit.set_values(
 # %% [markdown]
 # We look at the trial whose sum goes farthest to both sides of 0.
 
-# %% alt="A running sum that goes above and below 0, and the output of a single ReLU unit. The unit follows at first, stays at 0 while the sum falls, and is too high ever after."
+# %% alt="A running sum that goes above and below 0, and the output of a single ReLU unit. The unit stays at 0 while the sum falls, starts again from there, and is too high ever after."
 trial = int(np.argmax(np.minimum(targets.max(axis=0), -targets.min(axis=0))[:, 0]))
 single = np.asarray(predict(one_unit, inputs))
 ax = plotting.plot_prediction(targets, {"one unit": single}, trial=trial)
@@ -196,7 +196,8 @@ plt.show()
 #
 # $$h^\pm_t = \mathrm{relu}\big(\pm((1-\epsilon)\,s_{t-1} + x_t)\big),$$
 #
-# run it as a network, and hold the formula against the measurement over four powers of ten.
+# run it as a network, and hold the formula against the measurement over nearly four powers
+# of ten.
 # Each leak gets trials of its own, so that the points err independently.
 
 # %%
@@ -237,8 +238,9 @@ assert helped < plain / 5
 
 # %% [markdown]
 # Five times better, as the cell checks, and no memory has been gained. What has happened? The
-# old inputs count too little and the new ones too much; after 25 steps the two cancel on
-# average. At another length they do not. Try shorter trials and longer ones.
+# old inputs count too little and the new ones too much. Early in the trial the output is too
+# high, late too low; over 25 steps together the error is smallest. Other lengths have another
+# balance. Try shorter trials and longer ones.
 
 # %%
 lengths = (5, 10, 25, 50, 100, 250)
@@ -250,14 +252,14 @@ scores = {
     for name, g in names.items()
 }
 plain_form, helped_form = forms.values()
-assert helped_form[2] < plain_form[2] / 5  # hidden at 25 steps ...
-assert helped_form[0] > 10 * plain_form[0]  # ... exposed at 5 ...
-assert helped_form[-1] > 0.8 * plain_form[-1]  # ... and at 250
+assert helped_form[2] < plain_form[2] / 5  # five times better at 25 steps ...
+assert helped_form[0] > 10 * plain_form[0]  # ... far worse at 5 ...
+assert helped_form[-1] > 0.8 * plain_form[-1]  # ... and little help at 250
 assert all(max(map(standard_errors_off, scores[name], forms[name])) < 4 for name in names)
 
-# %% alt="Error against steps in a trial for a leaky integrator with gain 1 and with the gain that is best for 25 steps. The second is better around 25 steps, far worse at 5, and no better at 250. Measured points lie on both lines."
+# %% alt="Error against steps in a trial for a leaky integrator with gain 1 and with the gain that is best for 25 steps. The second is far worse at 5 steps, much better at 25, and little better at 250. Measured points lie on both lines."
 axes = plotting.plot_agreement(lengths, forms, scores, "steps in a trial")
-axes[0].set_title("A gain hides a leak over 25 steps and is exposed at 5 and at 250")
+axes[0].set_title("The gain for 25 steps is far worse at 5 and little help at 250")
 plt.show()
 
 # %% [markdown]
@@ -279,7 +281,8 @@ for leak in (0.1, 0.0):
 #
 # $$h_t = \mathrm{relu}\big(a\,(o \cdot h_{t-1} + x_t)\big),$$
 #
-# which is the cell's equation with recurrent weights $W_h = o\,a^\top$ and input weights $a$.
+# which is the cell's equation with recurrent weights $W_h = o\,a^\top$ and input weights $a$
+# (there $h$ is a row: $h\,W_h = (h \cdot o)\,a^\top$).
 # It closes if $o \cdot h = s$ for either sign, that is, if the **overlap** $\sum_i a_i o_i$
 # is 1 over the units of each sign. That is the only condition; all else is free. (Weights
 # rounded to float32 miss it by about $u$, and so leak by about $u$ a step.)
@@ -299,7 +302,8 @@ assert np.sqrt(np.mean(error**2)) < 1e-5
 # rank is 1. And what does it do to that number? Its only eigenvalue that is not 0 is
 # $a \cdot o$, over all units: one for each sign group, together 2. Should the sum not double
 # at each step, then? No: only half of the units are active at a time. Keep the rows and
-# columns of the active ones, and the eigenvalue is 1. Chapter 06 looks at networks in this way.
+# columns of the active ones, and the eigenvalue is 1. (Tuned feedback with one eigenvalue of 1
+# is Seung's model of 1996 for the eye's integrator.) Chapter 06 looks at networks in this way.
 
 # %%
 W_h = np.asarray(many_units.values()["rnn.W"], np.float64)[1:]
@@ -364,18 +368,23 @@ cheapest = losses[lowest]
 print(f"exact:  kept 1, gain 1, loss {8 * l2:.6f}")
 print(f"lowest: kept {1 - leaks[lowest]:.4f}, gain {gains[lowest]:.4f}, loss {cheapest:.6f}")
 assert 0.999 * 8 * l2 > cheapest > 0.998 * 8 * l2
+assert 1 - gains[lowest] > -5 * leaks[lowest] > 0  # a gain below 1, and growth
 
 # %% [markdown]
-# It could, a very little. And the best compromise does not leak: it has a small gain, which
-# is where the penalty's linear term pays, and *grows* to make up for it.
+# It could, a very little. And the best compromise does not leak: it has a gain a little below
+# 1 and *grows* to make up for it. Why this way round? Growth repeats at every step. So a little
+# of it makes up for a cut of the gain that is ten times as large, while the penalty's slope in
+# the kept part, 8, is only twice its slope in the gain, 4.
 #
 # ## What training makes of the penalty
 #
 # Does training find a network that cheap? The tutorial's recipe does not. Why not? Its weights
-# start at a sum of squares of about a hundred. Adam with a large `eps` takes steps of
-# at most the rate times the gradient over `eps` (chapter 03, fault 6), and the penalty's
-# gradient is $2\lambda_2 w$. So in a step the penalty takes from a weight a share of at most
-# $2\lambda_2\,\eta/\varepsilon$. How far can it get in all of the recipe's batches?
+# start at a sum of squares of about a hundred. (Its penalty covers biases and initial state
+# too; our sum counts the matrices only.) Adam with a large `eps` takes steps of at most the
+# rate times the gradient over `eps` (chapter 03, fault 6), and the penalty's gradient is
+# $2\lambda_2 w$. So in a step the penalty takes from a weight a share of at most
+# $2\lambda_2\,\eta/\varepsilon$. How far can it get in all of the recipe's batches, as far as
+# the penalty, and not the error's gradient, does the shrinking?
 
 # %%
 tutorial = Recipe.tutorial()
@@ -384,15 +393,15 @@ start = sum_of_squares(IntegratorRNN(seed=0))
 shrinking = 4 * l2 * stage.learning_rate / tutorial.adam_eps  # of squares, in a step
 least_share = np.exp(-shrinking * stage.num_batches)
 steps_needed = np.log(start / 8) / shrinking
-print(f"share of the penalty that must be left at the end: {least_share:.2f}")
-print(f"so a loss of at least {l2 * start * least_share:.3f}, against {cheapest:.4f} by hand")
+print(f"share of the sum that the penalty alone leaves: at least {least_share:.2f}")
+print(f"that is a loss of {l2 * start * least_share:.3f}, against {cheapest:.4f} by hand")
 print(f"steps from {start:.0f} to 8: at least {steps_needed / stage.num_batches:.0f} times as many")
 assert l2 * start * least_share > 5 * cheapest
 
 # %% [markdown]
-# Train, to see whether that is right: by the tutorial's recipe (with batches of 32 trials, to
-# save time), by the course's optimizer with the same penalty, and by that one again, started
-# from the two units wired by hand.
+# The error's gradient might shrink the weights faster. Train, to see: by the tutorial's recipe
+# (with batches of 32 trials, to save time), by the course's optimizer with the same penalty, and
+# by that one again, started from the two units wired by hand.
 
 # %% tags=["nbval-ignore-output"]
 short = Stage(2000, batch_size=16, learning_rate=1e-2, final_learning_rate=0.0)
@@ -418,19 +427,21 @@ ax.set_title("The tutorial's optimizer, not its task, keeps the loss high")
 plt.show()
 
 # %% [markdown]
-# Two things are worth noting. The tutorial's loss is high because its optimizer had no time to
-# shrink the weights, not because integrating is expensive. And started from the cheapest
-# member of the family, training went *below* it, by more than a twentieth. It must have left the
-# family. Where did it go?
+# The tutorial's loss is high because its optimizer had no time to shrink the weights, not because
+# integrating is expensive. And started from the cheapest member of the family, training went
+# *below* it, by more than a twentieth. It must have left the family. Where did it go?
 
 # %% tags=["nbval-ignore-output"]
 cheaper = runs["course's, from two units"][0]
 W = np.asarray(cheaper.values()["rnn.W"])
 print("from itself: ", W[1, 0].round(3), W[2, 1].round(3))
 print("from the other unit:", W[2, 0].round(3), W[1, 1].round(3))
+gains = W[0] * np.asarray(cheaper.values()["out.weight"]["weight"])[:, 0]
+print("input weight times readout:", *gains.round(3))
 over_1000 = evaluate(cheaper, task, num_trials=512, num_steps=1000).relative_mse
 print(f"relative error over 1000 steps: {over_1000:.1g}")
 assert 1.1 > max(W[1, 0], W[2, 1]) > 1 and -0.9 < min(W[2, 0], W[1, 1]) < -0.3
+assert gains.min() > 0.9 and gains.max() < 1
 assert over_1000 > 0.01
 
 # %% [markdown]
@@ -470,7 +481,7 @@ def wire(pattern, readout):
 check(chapter05.wire, wire)
 
 # %% [markdown]
-# **3. Normalise a pattern.** The readout stays as it is.
+# **3. Normalise a pattern.** The readout stays as it is; return the pattern alone.
 
 
 # %% tags=["exercise"]
@@ -501,13 +512,14 @@ check(chapter05.fitted_gain, fitted_gain)
 #
 # - One ReLU unit cannot hold a signed sum. Two can, exactly up to rounding.
 # - Without offsets a ReLU network has no scale of its own.
-# - A leak's error follows its closed form. A gain hides a leak at one length only.
+# - A leak's error follows its closed form. A gain hides a leak near the length
+#   it was tuned for.
 # - $n$ units integrate if the overlap of pattern and readout is 1 over the units of each sign.
 # - The cheapest member of the family has a sum of squares of 8. What keeps the tutorial's loss
 #   far above that is its optimizer.
 #
 # **Recall.** Why does the recurrent matrix have an eigenvalue of 2 and the sum still not
-# double? At which trial length would you look for a leak that a gain hides? Why can a
+# double? At which trial lengths would you look for a leak that a gain hides? Why can a
 # penalised network be cheaper than the family, and what does it pay?
 #
 # ## References

@@ -55,7 +55,10 @@ def test_missing_return_crash_text_and_nan_are_told_apart():
     assert "returned str" in check(exercise, lambda inputs: "sum").message
     assert "NaN" in check(exercise, lambda inputs: inputs * np.nan).message
     assert "off by" in check(exercise, lambda inputs: 3 * np.cumsum(inputs, axis=0)).message
-    assert "should return 1" in check(exercise, lambda inputs: (inputs, inputs)).message
+    message = check(exercise, lambda inputs: (inputs, inputs)).message
+    assert message == "It should return one array or number, it returned 2."
+    assert "real numbers" in check(exercise, lambda inputs: np.cumsum(inputs, axis=0) + 0j).message
+    assert "real numbers" in check(exercise, lambda inputs: jnp.array(1j)).message
 
 
 def test_an_answer_in_jax_passes_and_cannot_spoil_the_inputs():

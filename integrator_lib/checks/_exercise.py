@@ -84,12 +84,15 @@ class Exercise:
             return "It returned None: is the return statement missing?"
         found, wanted = jax.tree.leaves(result), jax.tree.leaves(expected)
         if len(found) != len(wanted):
-            return f"It should return {len(wanted)} arrays or numbers, it returned {len(found)}."
-        for have, want in zip(found, wanted, strict=True):
+            many = f"{len(wanted)} arrays or numbers" if len(wanted) > 1 else "one array or number"
+            return f"It should return {many}, it returned {len(found)}."
+        for leaf, want in zip(found, wanted, strict=True):
+            if np.iscomplexobj(leaf):
+                return "It should return real numbers, it returned complex ones."
             try:
-                have = np.asarray(have, np.float64)
+                have = np.asarray(leaf, np.float64)
             except (TypeError, ValueError):
-                return f"It should return numbers, it returned {type(have).__name__}."
+                return f"It should return numbers, it returned {type(leaf).__name__}."
             want = np.asarray(want, np.float64)
             if have.shape != want.shape:
                 return f"The result should have shape {want.shape}, it has shape {have.shape}."

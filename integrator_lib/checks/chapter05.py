@@ -44,6 +44,18 @@ two_unit_step = Exercise(
             lambda x, h: _pair(h[:, :1] + h[:, 1:] + x),
         ),
         Mistake(
+            "both units get +x; the second carries minus the sum and needs -x",
+            lambda x, h: _relu((h[:, :1] - h[:, 1:]) * np.array([[1, -1]]) + x),
+        ),
+        Mistake(
+            "the state comes before the input; the rows of W belong to [x, h]",
+            lambda x, h: _pair(h[:, :1] + h[:, 1:] - x),
+        ),
+        Mistake(
+            "the second unit is min(s, 0); it is max(-s, 0), never below 0",
+            lambda x, h: _pair(h[:, :1] - h[:, 1:] + x) * np.array([[1, -1]]),
+        ),
+        Mistake(
             "the cut at 0 is missing",
             lambda x, h: (h[:, :1] - h[:, 1:] + x) * np.array([[1, -1]]),
         ),
@@ -70,6 +82,14 @@ wire = Exercise(
         Mistake(
             "pattern and readout are swapped; the state's rows are o times a",
             lambda a, o: np.vstack([a, np.outer(a, o)]),
+        ),
+        Mistake(
+            "the pattern is also the readout; the state's rows are o times a",
+            lambda a, o: np.vstack([a, np.outer(a, a)]),
+        ),
+        Mistake(
+            "each unit feeds back to itself alone; every unit needs the whole sum",
+            lambda a, o: np.vstack([a, np.diag(o * a)]),
         ),
         Mistake(
             "the input's row comes last; in [x, h] W it is the first",
@@ -152,6 +172,14 @@ fitted_gain = Exercise(
             lambda o, t: np.sum(o * t) / np.sum(t**2),
         ),
         Mistake("this is the ratio of two means", lambda o, t: np.mean(t) / np.mean(o)),
+        Mistake(
+            "this is the mean of the ratios, in which outputs near 0 count most",
+            lambda o, t: np.mean(t / o),
+        ),
+        Mistake(
+            "a gain is fitted to each trial; one gain serves all of them",
+            lambda o, t: np.mean(np.sum(o * t, axis=0) / np.sum(o**2, axis=0)),
+        ),
         Mistake(
             "this is a regression with an intercept; a gain has none",
             lambda o, t: np.mean((o - o.mean()) * (t - t.mean())) / np.var(o),

@@ -64,6 +64,14 @@ time_constant = Exercise(
             lambda value: -1 / np.log(np.real(value)),
         ),
         Mistake(
+            "the logarithm is taken of the complex number; take it of the modulus",
+            lambda value: np.real(-1 / np.log(value)),
+        ),
+        Mistake(
+            "the logarithm is to base 10; a fall to 1/e needs the natural one",
+            lambda value: -1 / np.log10(np.abs(value)),
+        ),
+        Mistake(
             "this is the half-life; the time constant falls to 1/e",
             lambda value: -np.log(2) / np.log(np.abs(value)),
         ),
@@ -102,6 +110,18 @@ lasting_gain = Exercise(
             lambda left, right, g, w: (w @ right) * (left @ g) / np.linalg.norm(left),
         ),
         Mistake(
+            "it is divided by left . left; the vectors' product is left . right",
+            lambda left, right, g, w: (w @ right) * (left @ g) / (left @ left),
+        ),
+        Mistake(
+            "it is multiplied by left . right; divide by it",
+            lambda left, right, g, w: (w @ right) * (left @ g) * (left @ right),
+        ),
+        Mistake(
+            "the readout is left out; this is how far the state moves along the line",
+            lambda left, right, g, w: (left @ g) / (left @ right),
+        ),
+        Mistake(
             "both vectors have length 1 instead of left . right = 1",
             lambda left, right, g, w: (
                 (w @ right) * (left @ g) / np.linalg.norm(left) / np.linalg.norm(right)
@@ -119,12 +139,17 @@ lasting_gain = Exercise(
 )
 
 
-def _estimate(
-    inputs: Any, m: float, sigma: float, prior_variance: float = 4.0, mean: float = -1.0
-) -> Any:
-    t = np.arange(1, len(inputs) + 1)
-    k = prior_variance * m**2 * t / (prior_variance * m**2 * t + sigma**2)
-    return k * np.cumsum(inputs) + (1 - k) * mean * m * t
+def _weighed(sums: Any, m: float, k: Any, mean: float = -1.0, first: int = 1) -> Any:
+    return k * sums + (1 - k) * mean * m * np.arange(first, first + len(sums))
+
+
+def _trust(inputs: Any, variance: float, noise_variance: float, first: int = 1) -> Any:
+    t = np.arange(first, first + len(inputs))
+    return variance * t / (variance * t + noise_variance)
+
+
+def _estimate(inputs: Any, m: float, sigma: float) -> Any:
+    return _weighed(np.cumsum(inputs), m, _trust(inputs, 4 * m**2, sigma**2))
 
 
 best_estimate = Exercise(
@@ -140,15 +165,41 @@ best_estimate = Exercise(
         ),
         Mistake(
             "the prior's mean is left out, as if the bias were 0 on average",
-            lambda inputs, m, sigma: _estimate(inputs, m, sigma, mean=0.0),
+            lambda inputs, m, sigma: _weighed(
+                np.cumsum(inputs), m, _trust(inputs, 4 * m**2, sigma**2), mean=0.0
+            ),
         ),
         Mistake(
             "the prior's mean has the wrong sign; it is -m",
-            lambda inputs, m, sigma: _estimate(inputs, m, sigma, mean=1.0),
+            lambda inputs, m, sigma: _weighed(
+                np.cumsum(inputs), m, _trust(inputs, 4 * m**2, sigma**2), mean=1.0
+            ),
         ),
         Mistake(
             "the prior's variance is m^2; its standard deviation is 2 m",
-            lambda inputs, m, sigma: _estimate(inputs, m, sigma, prior_variance=1.0),
+            lambda inputs, m, sigma: _weighed(np.cumsum(inputs), m, _trust(inputs, m**2, sigma**2)),
+        ),
+        Mistake(
+            "sigma is not squared; the noise's variance is sigma^2",
+            lambda inputs, m, sigma: _weighed(
+                np.cumsum(inputs), m, _trust(inputs, 4 * m**2, sigma)
+            ),
+        ),
+        Mistake(
+            "k does not grow with t; more inputs deserve more trust",
+            lambda inputs, m, sigma: _weighed(
+                np.cumsum(inputs), m, 4 * m**2 / (4 * m**2 + sigma**2)
+            ),
+        ),
+        Mistake(
+            "t starts at 0; after the first input it is 1",
+            lambda inputs, m, sigma: _weighed(
+                np.cumsum(inputs), m, _trust(inputs, 4 * m**2, sigma**2, first=0), first=0
+            ),
+        ),
+        Mistake(
+            "the input is weighed, not the running sum",
+            lambda inputs, m, sigma: _weighed(inputs, m, _trust(inputs, 4 * m**2, sigma**2)),
         ),
         Mistake(
             "the bias is estimated, not the bias times t",
