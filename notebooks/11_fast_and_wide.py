@@ -458,7 +458,8 @@ assert max(times.values()) < 100
 # On a processor `vmap` often loses. It turns each product of two matrices into a batch of
 # products, for which the processor's library has no better plan than to do them in turn, and
 # it carries all eight states through memory at every step. On a GPU it wins, because a
-# product this small leaves most of the GPU idle. Measure before you choose.
+# product this small leaves most of the GPU idle. And a second core helps only while no other
+# program keeps it busy. Measure before you choose, on a quiet machine.
 #
 # The library's `train_many` shares networks out over all devices. On a processor each device
 # trains its share one after another, on a GPU all at once. Each network gets what `train`
