@@ -166,7 +166,8 @@ class LSTMCell(brainstate.nn.LSTMCell):
 def run_cell(cell: RNNCell | GRUCell | LSTMCell, inputs: jax.Array) -> jax.Array:
     """Step a cell through whole trials, as ``for_loop(cell.update, inputs)`` does.
 
-    For the vanilla cell the loop has a faster backward pass, written by hand.
+    For the vanilla cell the loop has a backward pass written by hand; a subclass may have an
+    ``update`` of its own, so that it is stepped.
 
     Args:
         cell: The cell, in the state before the first step; it is left in the last one.
@@ -175,7 +176,7 @@ def run_cell(cell: RNNCell | GRUCell | LSTMCell, inputs: jax.Array) -> jax.Array
     Returns:
         Hidden states, ``(time, batch, num_out)`` or ``(time, num_out)``.
     """
-    if not isinstance(cell, RNNCell):
+    if type(cell) is not RNNCell:
         return brainstate.transform.for_loop(cell.update, inputs)
     bias = None if cell.b is None else cell.b.value
     hidden = hidden_states(cell.activation, cell.W.value, bias, cell.state.value, inputs)

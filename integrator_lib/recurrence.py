@@ -2,8 +2,9 @@
 
 Automatic differentiation goes back step by step and adds to the gradient of the weights at
 each one. The gradient is a sum over steps, so it can also be formed once, from all steps, in
-one large matrix product. That saves time where batches are small and one core does the work,
-as in ``training.train_many``; the results are equal up to rounding.
+one large matrix product. That saves some time in batches of up to about 32 trials with one
+core a network, as in ``training.train_many``, and none in larger ones; the results are equal
+up to rounding.
 """
 
 import functools

@@ -75,3 +75,14 @@ def test_a_cell_without_bias_and_a_gated_cell_run_too():
         np.testing.assert_allclose(
             hidden, brainstate.transform.for_loop(cell.update, inputs), rtol=1e-5, atol=1e-6
         )
+
+
+def test_a_subclass_runs_by_its_own_update():
+    class Doubled(RNNCell):
+        def update(self, x):
+            return 2 * super().update(x)
+
+    cell = Doubled(NUM_IN, SIZE)
+    inputs = draw(None, with_bias=False)[0][3]
+    hidden = run_cell(cell, inputs)
+    np.testing.assert_allclose(hidden[-1], 2 * cell.state.value, rtol=1e-6)
