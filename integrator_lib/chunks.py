@@ -61,7 +61,7 @@ def follow(
     try:
         for number, stage in enumerate(recipe.stages):
             remembered = memory(stage)
-            for part in _chunks_of_keys(_fold_in(keys, number), recipe, stage, chunk_size):
+            for part in chunks_of_keys(fold_in_each(keys, number), recipe, stage, chunk_size):
                 candidate, remembered, history = chunk(stage, values, remembered, part)
                 longer = [*chunks, jax.tree.map(np.asarray, history)]
                 _demand_finite(candidate, longer)
@@ -77,11 +77,11 @@ def follow(
     return rows(_joined(chunks)), interrupted
 
 
-def _fold_in(keys: jax.Array, number: Any) -> jax.Array:
+def fold_in_each(keys: jax.Array, number: Any) -> jax.Array:
     return jax.vmap(jax.random.fold_in, (0, None))(keys, number)
 
 
-def _chunks_of_keys(
+def chunks_of_keys(
     keys: jax.Array, recipe: Recipe, stage: Stage, chunk_size: int
 ) -> list[jax.Array]:
     """Return the keys of a stage's batches, in chunks ``(networks, steps)``.
@@ -89,7 +89,7 @@ def _chunks_of_keys(
     The chunks have nearly the same length, so one compiled loop serves all chunks.
     """
     batches = np.arange(stage.num_batches) * recipe.fresh_trials
-    of_batches = jax.vmap(_fold_in, (None, 0), out_axes=1)(keys, batches)
+    of_batches = jax.vmap(fold_in_each, (None, 0), out_axes=1)(keys, batches)
     return jnp.array_split(of_batches, math.ceil(stage.num_batches / chunk_size), axis=1)
 
 

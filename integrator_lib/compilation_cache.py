@@ -34,6 +34,6 @@ def use_compilation_cache() -> Path | None:
     jax.config.update("jax_compilation_cache_dir", str(folder))
     # By default JAX keeps nothing that compiles in less than a second: most of this course.
     jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.0)
-    # Another kernel may be writing the file; JAX then compiles as if there were none.
-    warnings.filterwarnings("ignore", "Error reading persistent compilation cache entry")
+    # Another kernel may be writing the file, or the disk be full; JAX then goes on without it.
+    warnings.filterwarnings("ignore", "Error (reading|writing) persistent compilation cache entry")
     return folder

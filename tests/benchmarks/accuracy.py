@@ -36,8 +36,8 @@ def library(recipe: Recipe, seed: int) -> Iterator[dict]:
     values, key = model.values(), stream("training data", seed)[None]
     for number, stage in enumerate(recipe.stages):
         memory = Trainer(model, task, recipe, stage).memory()
-        stage_key = chunks._fold_in(key, number)
-        for keys in chunks._chunks_of_keys(stage_key, recipe, stage, CHUNK):
+        stage_key = chunks.fold_in_each(key, number)
+        for keys in chunks.chunks_of_keys(stage_key, recipe, stage, CHUNK):
             values, memory, _ = run_chunk(
                 model.architecture, task, recipe, stage, 1, values, memory, keys[0]
             )
