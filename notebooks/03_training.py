@@ -102,14 +102,18 @@ tutorial_seconds = time.perf_counter() - begin
 assert len(tutorial.history.loss) == recipe.num_batches and not tutorial.interrupted
 
 # %% tags=["nbval-ignore-output"]
-history = tutorial.history
+history, medians = tutorial.history, []
 for end in range(250, 2501, 250):
     block = slice(end - 250, end)
-    loss, mse = history.loss[block].mean(), history.mse[block].mean()
-    print(f"batch {end:4d}  loss {loss:.5f}  of it error {mse:.5f}")
-assert np.median(history.loss[-250:]) < 0.1 * history.loss[:25].mean()
+    loss, mse = np.median(history.loss[block]), np.median(history.mse[block])
+    medians.append(loss)
+    print(f"up to batch {end:4d}: median loss {loss:.5f}, error in it {mse:.5f}")
+assert min(medians) < 0.1 * history.loss[:25].mean()
 
 # %% [markdown]
+# The loss falls to less than a tenth of its first value. It need not stay there: fault 2 below
+# shows why it may jump up again at any time, even at the end.
+#
 # ## A better recipe
 #
 # `Recipe()` is the course's own. Smaller batches, Adam's own `eps`, a cosine schedule that
@@ -208,8 +212,8 @@ assert not np.allclose(unclipped.history.loss, clipped.history.loss)
 # the reader believes that the network still learns to integrate. What share is the penalty?
 
 # %% tags=["nbval-ignore-output"]
-share = np.median(tutorial.history.penalty[-500:] / tutorial.history.loss[-500:])
-print(f"share of the penalty in the tutorial's final loss: {share:.0%}")
+share = np.median(tutorial.history.penalty[500:] / tutorial.history.loss[500:])
+print(f"share of the penalty in the tutorial's loss after batch 500: {share:.0%}")
 assert share > 0.5
 
 # %% [markdown]
