@@ -10,10 +10,18 @@ document.addEventListener("DOMContentLoaded", () => {
     const link = arrow.closest("li")?.querySelector("a");
     if (link) arrow.setAttribute("aria-label", `Pages below ${link.textContent.trim()}`);
   }
-  for (const icon of document.querySelectorAll("button .theme-switch")) {
-    icon.ariaHidden = "true";
-    icon.removeAttribute("title");
-    icon.querySelector("title")?.remove();
+  // Its icons are drawn by a script that may come later, so their words are taken away whenever
+  // they change.
+  for (const button of document.querySelectorAll(".theme-switch-button")) {
+    const silence = () => {
+      for (const icon of button.querySelectorAll(".theme-switch")) {
+        icon.ariaHidden = "true";
+        icon.removeAttribute("title");
+        icon.querySelector("title")?.remove();
+      }
+    };
+    silence();
+    new MutationObserver(silence).observe(button, { childList: true, subtree: true });
   }
   document.querySelector(".citation-list")?.removeAttribute("role");
   document.querySelector(".search-button-field")?.removeAttribute("aria-label");
