@@ -23,8 +23,9 @@ NETWORKS: dict[str, dict[str, Any]] = {
 }
 """Arguments of ``IntegratorRNN`` for each kind of shipped network."""
 
-SHORT = dataclasses.replace(Recipe(), stages=Recipe().stages[:1])
-"""The recipe's first stage alone: a network that never saw more than 25 steps."""
+RECIPES = dict.fromkeys(NETWORKS, Recipe())
+"""How each kind is trained; ``rnn_short`` by the first stage alone, on trials of 25 steps."""
+RECIPES["rnn_short"] = dataclasses.replace(Recipe(), stages=Recipe().stages[:1])
 
 LENGTHS = (100, 250, 1000)
 """Longer trials on which the shipped networks are scored, in steps."""
@@ -45,8 +46,7 @@ def train_shipped(
         length, and the relative errors on 1,024 longer trials.
     """
     models = [IntegratorRNN(**NETWORKS[kind], seed=seed) for seed in seeds]
-    recipe = SHORT if kind == "rnn_short" else Recipe()
-    train_many(models, recipe=recipe, seeds=seeds, progress=progress)
+    train_many(models, recipe=RECIPES[kind], seeds=seeds, progress=progress)
     return [(model, _scores(model)) for model in models]
 
 
@@ -65,7 +65,7 @@ def main() -> None:
             scores[f"{kind}_{seed}"] = found
     packages = ("jax", "jaxlib", "brainstate", "braintools", "numpy")
     record = {
-        "recipe": dataclasses.asdict(Recipe()),
+        "recipes": {kind: dataclasses.asdict(RECIPES[kind]) for kind in SHIPPED_SEEDS},
         "versions": {name: importlib.metadata.version(name) for name in packages},
         "processor": platform.machine(),
         "scores": scores,
