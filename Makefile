@@ -17,12 +17,21 @@ export OPENBLAS_NUM_THREADS ?= 1
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "make %-18s %s\n", $$1, $$2}'
 
-$(READY): requirements.lock pyproject.toml
+# Said when a step of the set-up fails: what failed, and what to do.
+stop = || { echo "The set-up stopped: $(1). Then run make again; it continues with what is downloaded." >&2; exit 1; }
+PIP := $(PY) -m pip --quiet --disable-pip-version-check
+
+# Into an empty environment, so that nothing of an older lock or of an interrupted set-up is left.
+$(VENV)/.locked: requirements.lock
 	@$(PYTHON) -c 'import sys; v = sys.version_info; (3, 11) <= v < (3, 14) or sys.exit(f"Python 3.11 to 3.13 is needed, {v.major}.{v.minor} was found. Try: make PYTHON=python3.12 ...")'
-	@test -x $(PY) || $(PYTHON) -m venv $(VENV)
+	@$(PYTHON) -m venv --clear $(VENV) $(call stop,$(PYTHON) made no environment. On Debian or Ubuntu: apt install python3-venv)
 	@echo "Installing the pinned packages (one to three minutes the first time) ..."
-	@$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
-	@$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(PIP) install --no-deps --require-hashes -r requirements.lock $(call stop,the pinned packages were not installed; pip says why above. Look at the network and at the free disk space)
+	@touch $@
+
+$(READY): $(VENV)/.locked pyproject.toml
+	@$(PIP) install --no-deps --no-build-isolation -e . $(call stop,integrator_lib was not installed; pip says why above)
+	@$(PY) -m pip --disable-pip-version-check check $(call stop,the packages above do not fit together. Undo your changes to pyproject.toml and requirements.lock)
 	@$(PY) -m compileall -q integrator_lib
 	@touch $@
 
@@ -89,12 +98,13 @@ format: $(READY) ## let ruff format the code
 	$(BIN)/ruff check --fix-only integrator_lib tests notebooks --exclude '*.ipynb'
 	$(BIN)/ruff format integrator_lib tests notebooks --exclude '*.ipynb'
 
+LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-strip-extras --python-version 3.11 \
+  --only-binary :all: --emit-build-options --no-emit-index-url --no-header --no-annotate --extra lab pyproject.toml
 lock: $(READY) ## resolve the newest versions that pyproject.toml allows
-	$(PY) -m pip install --quiet uv
-	$(BIN)/uv pip compile --quiet --upgrade --universal --fork-strategy fewest --generate-hashes \
-	  --python-version 3.11 --no-emit-index-url --no-header --no-annotate \
-	  --extra lab --extra book --extra test pyproject.toml --output-file requirements.lock
-	$(PY) tests/write_environment.py
+	$(PIP) install uv
+	$(LOCK) --upgrade --extra book --extra test --output-file requirements.lock
+	cp requirements.lock requirements-lab.lock
+	$(LOCK) --output-file requirements-lab.lock
 
 clean: ## remove what the targets made, but never work/
 	rm -rf $(VENV) .venv-torch tests/benchmarks/results .pytest_cache .mypy_cache .ruff_cache .coverage book/_build

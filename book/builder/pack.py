@@ -7,11 +7,18 @@ from book.builder.chapters import REPOSITORY
 from book.builder.site import BUILD
 
 ARCHIVE = BUILD / "integrator-rnn-course.zip"
-FILES = ("LICENSE", "Makefile", "environment.yml", "pyproject.toml", "requirements.lock")
+COPIED = (
+    *("LICENSE", "Makefile", "environment.yml", "pyproject.toml"),
+    *("binder/environment.yml", "binder/postBuild", "requirements-lab.lock"),
+)
+FILES = {
+    "README.md": "book/student/README.md",
+    "requirements.lock": "requirements-lab.lock",
+    **{name: name for name in COPIED},
+}
+"""What lies at the top of the archive, and where it is in the repository."""
 FOLDERS = {"notebooks": "*.ipynb", "integrator_lib": "**/*"}
 """Folders of the repository and which of their files are packed."""
-README = REPOSITORY / "book" / "student" / "README.md"
-"""What the archive says of itself."""
 
 
 def contents(site: Path) -> dict[str, Path]:
@@ -20,7 +27,7 @@ def contents(site: Path) -> dict[str, Path]:
     Args:
         site: The built student site.
     """
-    found = {"README.md": README, **{name: REPOSITORY / name for name in FILES}}
+    found = {name: REPOSITORY / source for name, source in FILES.items()}
     for folder, pattern in FOLDERS.items():
         for path in (REPOSITORY / folder).glob(pattern):
             if path.is_file() and "__pycache__" not in path.parts:
