@@ -37,7 +37,7 @@ $(READY): $(VENV)/.locked pyproject.toml
 
 .PHONY: lab lab-source
 lab: $(READY) ## open JupyterLab on your own copy of chapter 01, in work/
-	@$(PY) -m integrator_lib.student_copies notebooks work
+	@$(PY) -m integrator_lib.course.student_copies notebooks work
 	cd work && ../$(BIN)/jupyter lab 01_the_data.ipynb
 
 lab-source: $(READY) ## open JupyterLab on the maintained notebooks
@@ -87,12 +87,13 @@ execute: sync ## run the notebooks in place (ONLY=notebooks/03_training.ipynb fo
 	done
 
 weights: $(READY) ## train the shipped weights again (about three minutes)
-	$(PY) -m integrator_lib.shipped
+	$(PY) -m integrator_lib.shipped.__main__
 
-lint: $(READY) ## ruff on all code, mypy on the library
+lint: $(READY) ## ruff on all code; mypy and the rooms' order on the library
 	$(BIN)/ruff check book integrator_lib tests notebooks --exclude '*.ipynb'
 	$(BIN)/ruff format --check book integrator_lib tests notebooks --exclude '*.ipynb'
 	$(BIN)/mypy
+	$(BIN)/lint-imports
 
 format: $(READY) ## let ruff format the code
 	$(BIN)/ruff check --fix-only integrator_lib tests notebooks --exclude '*.ipynb'
@@ -125,7 +126,7 @@ student-zip: book ## pack notebooks, library and site, without solutions
 	$(PY) -m book.builder.pack
 
 grade: $(READY) ## grade notebooks: make grade NOTEBOOK=handed_in/01_ada.ipynb JSON=grades.json
-	$(PY) -m integrator_lib.grading $(NOTEBOOK) $(if $(JSON),--json $(JSON))
+	$(PY) -m integrator_lib.course.grading $(NOTEBOOK) $(if $(JSON),--json $(JSON))
 
 linkcheck: $(READY) ## visit the outside links; needs a network
 	$(PY) -m book.builder linkcheck

@@ -1,63 +1,55 @@
 """Helper library of a course on training and understanding an integrator RNN.
 
-The public names load on first use, so that ``import integrator_lib`` is quick and the
-check of an installation (``python -m integrator_lib.check_env``) runs even where JAX is
+The names of a first session can be imported from here; each room, such as
+``integrator_lib.dynamics``, has the rest of its own. They load on first use, so that
+``import integrator_lib`` is quick and the check of an installation runs even where JAX is
 missing.
+
+Arrays are time-major, ``(time, batch, feature)``, everywhere. A public function raises
+``TypeError`` or ``ValueError`` for an argument that is not as its docstring says, and names
+the argument, its value and what is accepted; docstrings list only other errors.
 """
 
 import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from integrator_lib.cells import GRUCell, LSTMCell, RNNCell
-    from integrator_lib.chunks import TrainingDivergedError
     from integrator_lib.evaluation import Score, evaluate, predict, score_outputs
-    from integrator_lib.models import IntegratorRNN
-    from integrator_lib.parallel import use_all_cores
-    from integrator_lib.recipes import Recipe, Stage
-    from integrator_lib.storage import load, load_trained, save
+    from integrator_lib.networks import GRUCell, IntegratorRNN, LSTMCell, RNNCell, load, save
+    from integrator_lib.shipped import load_trained
     from integrator_lib.task import IntegratorTask
-    from integrator_lib.trainer import History
-    from integrator_lib.training import TrainingResult, train, train_many
+    from integrator_lib.training import (
+        History,
+        Recipe,
+        Stage,
+        TrainingDivergedError,
+        TrainingResult,
+        train,
+        train_many,
+        use_all_cores,
+    )
 
 __version__ = "0.1.0"
 
 _HOMES = {
     "evaluation": ("Score", "evaluate", "predict", "score_outputs"),
-    "chunks": ("TrainingDivergedError",),
-    "cells": ("GRUCell", "LSTMCell", "RNNCell"),
-    "models": ("IntegratorRNN",),
-    "parallel": ("use_all_cores",),
-    "recipes": ("Recipe", "Stage"),
-    "storage": ("load", "load_trained", "save"),
+    "networks": ("GRUCell", "IntegratorRNN", "LSTMCell", "RNNCell", "load", "save"),
+    "shipped": ("load_trained",),
     "task": ("IntegratorTask",),
-    "trainer": ("History",),
-    "training": ("TrainingResult", "train", "train_many"),
+    "training": (
+        "History",
+        "Recipe",
+        "Stage",
+        "TrainingDivergedError",
+        "TrainingResult",
+        "train",
+        "train_many",
+        "use_all_cores",
+    ),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
-__all__ = [
-    "GRUCell",
-    "History",
-    "IntegratorRNN",
-    "IntegratorTask",
-    "LSTMCell",
-    "RNNCell",
-    "Recipe",
-    "Score",
-    "Stage",
-    "TrainingDivergedError",
-    "TrainingResult",
-    "evaluate",
-    "load",
-    "load_trained",
-    "predict",
-    "save",
-    "score_outputs",
-    "train",
-    "train_many",
-    "use_all_cores",
-]
+__all__ = sorted(_HOME_OF)
 
 
 def __getattr__(name: str) -> Any:
@@ -67,4 +59,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted([*globals(), *__all__])
+    return [*__all__, "__version__"]

@@ -10,7 +10,7 @@ import numpy as np
 
 from integrator_lib._arguments import finite_array, instance, true_or_false, whole_number
 from integrator_lib._seeds import stream
-from integrator_lib.models import Architecture, IntegratorRNN, assemble
+from integrator_lib.networks import Architecture, IntegratorRNN, assemble
 from integrator_lib.task import IntegratorTask
 
 Z_95 = 1.959964
@@ -36,7 +36,7 @@ def _run(
     return outputs, hidden, {name: state.value for name, state in last.items()}
 
 
-def predict(model: IntegratorRNN, inputs: Any, return_hidden: bool = False) -> Any:
+def predict(model: IntegratorRNN, inputs: Any, *, return_hidden: bool = False) -> Any:
     """Run a network on whole trials, from its initial state.
 
     The model's hidden state holds the last step afterwards.
@@ -49,9 +49,6 @@ def predict(model: IntegratorRNN, inputs: Any, return_hidden: bool = False) -> A
     Returns:
         Outputs, of the shape of ``inputs``; with ``return_hidden`` also the hidden states,
         ``(time, batch, hidden)`` or ``(time, hidden)``.
-
-    Raises:
-        TypeError, ValueError: If an argument is not as described.
     """
     instance("model", model, IntegratorRNN)
     true_or_false("return_hidden", return_hidden)
@@ -121,28 +118,26 @@ def score_outputs(outputs: Any, targets: Any) -> Score:
 
 def evaluate(
     model: IntegratorRNN,
-    task: IntegratorTask | None = None,
+    task: IntegratorTask = IntegratorTask(),
+    *,
     num_trials: int = 4096,
-    seed: Any = 1,
     num_steps: int | None = None,
+    seed: Any = 1,
 ) -> Score:
     """Measure a network's error on fresh trials, which training never sees.
 
     Args:
         model: The network.
-        task: Where trials come from; ``IntegratorTask()`` if ``None``.
+        task: Where trials come from.
         num_trials: Number of trials, at least 2.
-        seed: A whole number or a JAX random key, for the evaluation trials.
         num_steps: Steps in a trial; the task's own if ``None``.
+        seed: A whole number or a JAX random key, for the evaluation trials.
 
     Returns:
         The score.
-
-    Raises:
-        TypeError, ValueError: If an argument is not as described.
     """
     instance("model", model, IntegratorRNN)
-    task = instance("task", IntegratorTask() if task is None else task, IntegratorTask)
+    instance("task", task, IntegratorTask)
     num_trials = whole_number("num_trials", num_trials, at_least=2)
     if num_steps is not None:
         num_steps = whole_number("num_steps", num_steps)

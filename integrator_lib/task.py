@@ -83,20 +83,19 @@ class IntegratorTask:
         return inputs, jnp.cumsum(inputs, axis=0)
 
     def sample(
-        self, num_trials: int, seed: Any = 0, num_steps: int | None = None
+        self, num_trials: int, *, num_steps: int | None = None, seed: Any = 0
     ) -> tuple[jax.Array, jax.Array]:
         """Sample trials to look at or to test on.
 
         Args:
             num_trials: Number of trials, at least 1.
-            seed: A whole number, or a JAX random key.
             num_steps: Steps in a trial; the task's own if ``None``.
+            seed: A whole number, or a JAX random key.
 
         Returns:
             ``(inputs, targets)``, each of shape ``(num_steps, num_trials, 1)``, float32.
 
         Raises:
-            TypeError, ValueError: If an argument is not as described.
         """
         num_trials = whole_number("num_trials", num_trials)
         if num_steps is not None:

@@ -81,9 +81,6 @@ def leaky_mse(task: IntegratorTask, leak: float, gain: float = 1.0) -> float:
 
     Returns:
         The error, averaged over trials and steps.
-
-    Raises:
-        TypeError, ValueError: If an argument is not as described.
     """
     leak = real_number("leak", leak, at_least=-0.1, at_most=1)
     gain = real_number("gain", gain)
@@ -126,9 +123,6 @@ def smallest_penalty(leak: float = 0.0, gain: float = 1.0) -> float:
     Args:
         leak: Part of the sum that is lost in a step, as in :func:`leaky_mse`.
         gain: Factor of the output.
-
-    Raises:
-        TypeError, ValueError: If an argument is not as described.
     """
     leak = real_number("leak", leak, at_least=-0.1, at_most=1)
     return 4 * (1 - leak) ** 2 + 4 * abs(real_number("gain", gain))
@@ -144,9 +138,6 @@ def best_gain(task: IntegratorTask, leak: float, l2: float = 0.0) -> float:
         task: Where trials come from.
         leak: Part of the sum that is lost in a step, as in :func:`leaky_mse`.
         l2: Factor of the penalty, at least 0.
-
-    Raises:
-        TypeError, ValueError: If an argument is not as described.
     """
     l2 = real_number("l2", l2, at_least=0)
     at_0, at_1, at_minus_1 = (leaky_mse(task, leak, gain) for gain in (0.0, 1.0, -1.0))

@@ -18,7 +18,7 @@
 #
 # *About 25 minutes to read, 10 seconds to run.*
 #
-# If a cell fails, run `python -m integrator_lib.check_env` in a terminal. It checks your
+# If a cell fails, run `python -m integrator_lib.course.check_env` in a terminal. It checks your
 # installation and names the remedy for each fault.
 
 # %% [markdown]
@@ -41,17 +41,17 @@
 # must output $x_1$, $x_1 + x_2$, $x_1 + x_2 + x_3$, and so on. It has to remember, and to add.
 
 # %%
-import inspect
 
 import jax.numpy as jnp
 import matplotlib.pyplot as plt
 import numpy as np
 
 from integrator_lib import IntegratorTask, theory
-from integrator_lib.checks import chapter01, check
-from integrator_lib.plotting import plot_bars, plot_spread, plot_trials, use_course_style
+from integrator_lib.course.checks import chapter01, check
+from integrator_lib.course.notebook import show_source, start_chapter
+from integrator_lib.plotting import plot_band, plot_bars, plot_trials, use_course_style
 
-use_course_style()
+start_chapter()
 
 # %% [markdown]
 # ## The configuration
@@ -87,7 +87,7 @@ assert int(0.3 / 0.1) != round(0.3 / 0.1)
 # shown from the library itself, so what you read is what runs.
 
 # %%
-print(inspect.getsource(IntegratorTask.draw))
+show_source(IntegratorTask.draw)
 
 # %% [markdown]
 # Two things are easy to miss. The bias is *normal*, not uniform, and its mean is $-m$, not
@@ -134,7 +134,7 @@ print("other seed, same trials:", bool(jnp.array_equal(inputs, other)))
 # %% alt="Three hundred target sequences drawn as thin grey lines, fanning out from zero, over a band that widens with time and holds nearly all of them; the mean falls slightly."
 _, many = task.sample(num_trials=300, seed=2)
 mean, std = theory.target_mean(task), np.sqrt(theory.target_variance(task))
-plot_spread(np.asarray(many), mean, std).set_title("Targets fan out as the closed form says")
+plot_band(np.asarray(many), mean, std).set_title("Targets fan out as the closed form says")
 plt.show()
 
 # %% [markdown]

@@ -19,7 +19,6 @@
 # *About 35 minutes to read, 20 seconds to run.*
 
 # %%
-import inspect
 
 import brainstate
 import braintools
@@ -29,12 +28,12 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from integrator_lib import IntegratorRNN, IntegratorTask, RNNCell, evaluate, predict, theory
-from integrator_lib.checks import chapter02, check
-from integrator_lib.compilation_cache import use_compilation_cache
+from integrator_lib.course.checks import chapter02, check
+from integrator_lib.course.notebook import show_source, start_chapter
 from integrator_lib.plotting import plot_prediction, use_course_style
+from integrator_lib.training import use_compilation_cache
 
-use_compilation_cache()
-use_course_style()
+start_chapter()
 task = IntegratorTask()
 
 # %% [markdown]
@@ -104,7 +103,7 @@ print("gradient by BrainState:", gradient, " by hand:", 2 * (0.5 * 2 - 3) * 2)
 # Here is the whole cell.
 
 # %%
-print(inspect.getsource(RNNCell))
+show_source(RNNCell)
 
 # %% [markdown]
 # Why a **trainable initial state**? The first step needs some $h_0$. Zeros are a choice,
@@ -157,7 +156,7 @@ assert isinstance(braintools.init.XavierNormal()((3, 2)), jax.Array)
 # are composed with `>>`, which reads from left to right: `x >> cell >> readout`.
 
 # %%
-print(inspect.getsource(IntegratorRNN.update))
+show_source(IntegratorRNN.update)
 model = IntegratorRNN(hidden_size=100, cell="rnn", activation="relu", seed=0)
 
 # %% [markdown]
@@ -226,7 +225,7 @@ else:
 # structure.
 
 # %%
-print(inspect.getsource(IntegratorRNN.run))
+show_source(IntegratorRNN.run)
 outputs, hidden = predict(model, inputs, return_hidden=True)
 np.testing.assert_allclose(outputs, by_hand, atol=1e-5)
 np.testing.assert_allclose(hidden[-1], model.rnn.state.value, atol=1e-6)

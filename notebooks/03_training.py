@@ -24,7 +24,6 @@
 
 # %%
 import dataclasses
-import inspect
 import time
 
 import braintools
@@ -39,14 +38,14 @@ from integrator_lib import (
     evaluate,
     predict,
     train,
-    trainer,
+    training,
 )
-from integrator_lib.checks import chapter03, check
-from integrator_lib.compilation_cache import use_compilation_cache
+from integrator_lib.course.checks import chapter03, check
+from integrator_lib.course.notebook import show_source, start_chapter
 from integrator_lib.plotting import plot_bars, plot_history, use_course_style
+from integrator_lib.training import use_compilation_cache
 
-use_compilation_cache()
-use_course_style()
+start_chapter()
 
 # %% [markdown]
 # ## The loss
@@ -62,8 +61,7 @@ use_course_style()
 # integrates better or only has smaller weights.
 
 # %%
-print(inspect.getsource(trainer.Trainer.loss))
-print(inspect.getsource(trainer.l2_penalty))
+show_source(training.Trainer.loss, training.l2_penalty)
 
 # %% [markdown]
 # ## One step
@@ -74,8 +72,7 @@ print(inspect.getsource(trainer.l2_penalty))
 # **schedule** lowers the learning rate as training goes on.
 
 # %%
-print(inspect.getsource(trainer.Trainer.gradients))
-print(inspect.getsource(trainer.Trainer.step))
+show_source(training.Trainer.gradients, training.Trainer.step)
 
 # %% [markdown]
 # ## The tutorial's recipe
@@ -226,7 +223,7 @@ assert share > 0.5
 
 # %% tags=["nbval-ignore-output"]
 covered_all, run_all = short_run(l2_covers="all")
-covered_matrices, run_matrices = short_run(l2_covers="weights")
+covered_matrices, run_matrices = short_run(l2_covers="matrices")
 for name, model in (("all", covered_all), ("weights", covered_matrices)):
     bias = np.abs(model.values()["rnn.b"]).mean()
     print(f"penalty covers {name:8s} mean size of the biases {bias:.4f}")
@@ -262,8 +259,12 @@ assert new[True, 1e-4] > 3 * new[True, 0.0]  # and with fresh trials it only cos
 # (small weights); it does not prevent overfitting, since there is none.
 
 # %% alt="Horizontal bars on a logarithmic axis: error on new trials for four ways of training. Fresh trials without a penalty end lowest."
-names = {(False, 0.0): "64 fixed", (False, 1e-4): "64 fixed, L2", (True, 0.0): "fresh",
-         (True, 1e-4): "fresh, L2"}  # fmt: skip
+names = {
+    (False, 0.0): "64 fixed",
+    (False, 1e-4): "64 fixed, L2",
+    (True, 0.0): "fresh",
+    (True, 1e-4): "fresh, L2",
+}
 ax = plot_bars({names[case]: value for case, value in new.items()}, "error on new trials")
 ax.set_title("Fresh trials beat any penalty")
 plt.show()

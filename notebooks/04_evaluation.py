@@ -19,24 +19,23 @@
 # *About 35 minutes to read, 25 seconds to run.*
 
 # %%
-import inspect
 
 import matplotlib.pyplot as plt
 import numpy as np
 
 from integrator_lib import IntegratorRNN, IntegratorTask, evaluate, load_trained, predict, theory
-from integrator_lib.checks import chapter04, check
-from integrator_lib.compilation_cache import use_compilation_cache
+from integrator_lib.course.checks import chapter04, check
+from integrator_lib.course.notebook import show_source, start_chapter
 from integrator_lib.plotting import (
     plot_bars,
     plot_curves,
     plot_hidden,
     plot_prediction,
     use_course_style,
-)  # fmt: skip
+)
+from integrator_lib.training import use_compilation_cache
 
-use_compilation_cache()
-use_course_style()
+start_chapter()
 task = IntegratorTask()
 
 # %% [markdown]
@@ -89,7 +88,7 @@ assert high / low > 10
 # mean lies within 1.96 of those in 95 % of cases.
 
 # %%
-print(inspect.getsource(evaluate))
+show_source(evaluate)
 score = evaluate(model, task, num_trials=4096)
 low, high = score.mse_interval
 print(f"half width of the interval, as a share of the mean: {(high - low) / 2 / score.mse:.2f}")
@@ -132,7 +131,9 @@ lengths = (25, 50, 100, 250, 500, 1000)
 
 
 def relative_errors(network, num_trials=256):
-    return [evaluate(network, task, num_trials, num_steps=n).relative_mse for n in lengths]
+    return [
+        evaluate(network, task, num_trials=num_trials, num_steps=n).relative_mse for n in lengths
+    ]
 
 
 relu = np.array([relative_errors(network) for network in models])
@@ -159,7 +160,7 @@ factors = (0.1, 0.3, 1, 3, 10)
 
 
 def errors_by_scale(network):
-    return [evaluate(network, task.scaled(f), 1024).relative_mse for f in factors]
+    return [evaluate(network, task.scaled(f), num_trials=1024).relative_mse for f in factors]
 
 
 by_scale = {"ReLU": errors_by_scale(model), "tanh": errors_by_scale(load_trained("tanh"))}

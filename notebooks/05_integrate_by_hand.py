@@ -22,7 +22,6 @@
 
 # %%
 import dataclasses
-import inspect
 
 import jax.numpy as jnp
 import matplotlib.pyplot as plt
@@ -34,19 +33,19 @@ from integrator_lib import (
     Recipe,
     Stage,
     evaluate,
-    hand_wired,
     load_trained,
+    networks,
     plotting,
     predict,
     theory,
     train,
 )
-from integrator_lib.checks import chapter05, check
-from integrator_lib.compilation_cache import use_compilation_cache
+from integrator_lib.course.checks import chapter05, check
+from integrator_lib.course.notebook import show_source, start_chapter
+from integrator_lib.training import use_compilation_cache
 
 # %%
-use_compilation_cache()
-plotting.use_course_style()
+start_chapter()
 task = IntegratorTask()
 inputs, targets = map(np.asarray, task.sample(num_trials=500, seed=0))
 
@@ -91,8 +90,10 @@ plt.show()
 lowest = np.minimum(np.minimum.accumulate(targets, axis=0), 0)
 np.testing.assert_allclose(single, targets - lowest, atol=1e-5)
 print("one unit holds the height above the lowest point")
-print(f"its error: {evaluate(one_unit, task).mse:.1f}, that of always saying 0: "
-      f"{theory.mean_squared_target(task):.1f}")  # fmt: skip
+print(
+    f"its error: {evaluate(one_unit, task).mse:.1f}, that of always saying 0: "
+    f"{theory.mean_squared_target(task):.1f}"
+)
 
 # %% [markdown]
 # ## Two units share the work
@@ -109,9 +110,8 @@ print(f"its error: {evaluate(one_unit, task).mse:.1f}, that of always saying 0: 
 # Here is the library's code. (`_wire` puts three arrays into a network, as we just did.)
 
 # %%
-print(inspect.getsource(hand_wired.exact_integrator))
-print(inspect.getsource(hand_wired.leaky_integrator))
-two_units = hand_wired.exact_integrator()
+show_source(networks.exact_integrator, networks.leaky_integrator)
+two_units = networks.exact_integrator()
 print("W, first row from the input:", two_units.values()["rnn.W"].tolist())
 
 # %% alt="Activity of the two units and the running sum in one trial. While the sum is positive one unit equals it and the other is 0; when it crosses 0 they change places."
@@ -155,8 +155,10 @@ trained_errors = [
     )
     for seed in range(8)
 ]
-print("all eight trained networks are over 100 times worse:",
-      min(trained_errors) > 100 * root_mean_square)  # fmt: skip
+print(
+    "all eight trained networks are over 100 times worse:",
+    min(trained_errors) > 100 * root_mean_square,
+)
 assert min(trained_errors) > 100 * root_mean_square
 
 # %% [markdown]
@@ -172,13 +174,13 @@ assert min(trained_errors) > 100 * root_mean_square
 # at every step: the output drifts away from 0 by itself, and small inputs drown in the drift.
 
 # %%
-with_offset = hand_wired.exact_integrator()
+with_offset = networks.exact_integrator()
 with_offset.set_values(with_offset.values() | {"rnn.b": jnp.full(2, 1e-3)})
 np.testing.assert_array_equal(predict(two_units, 1024 * inputs), 1024 * outputs)
 
 factors = (0.01, 0.1, 1, 10, 100)
 by_scale = {
-    name: [evaluate(model, task.scaled(f), 1024).relative_mse for f in factors]
+    name: [evaluate(model, task.scaled(f), num_trials=1024).relative_mse for f in factors]
     for name, model in {"no offset": two_units, "offset 0.001": with_offset}.items()
 }
 assert max(by_scale["no offset"]) < 1e-12
@@ -204,7 +206,7 @@ plt.show()
 leaks = np.geomspace(1e-4, 0.5, 12)
 predicted = [theory.leaky_mse(task, leak) for leak in leaks]
 measured = [
-    evaluate(hand_wired.leaky_integrator(leak), task, num_trials=1024, seed=10 + k)
+    evaluate(networks.leaky_integrator(leak), task, num_trials=1024, seed=10 + k)
     for k, leak in enumerate(leaks)
 ]
 
@@ -230,7 +232,7 @@ plt.show()
 # parabola in $g$: three of its points give the lowest.
 
 # %%
-print(inspect.getsource(theory.best_gain))
+show_source(theory.best_gain)
 gain = theory.best_gain(task, leak=0.1)
 plain, helped = theory.leaky_mse(task, 0.1), theory.leaky_mse(task, 0.1, gain)
 print(f"gain {gain:.2f} takes the error from {plain:.3f} to {helped:.3f}")
@@ -248,7 +250,10 @@ tasks = [dataclasses.replace(task, num_steps=n) for n in lengths]
 names = {"leak 0.1, gain 1": 1.0, f"leak 0.1, gain {gain:.2f}": gain}
 forms = {name: [theory.leaky_mse(t, 0.1, g) for t in tasks] for name, g in names.items()}
 scores = {
-    name: [evaluate(hand_wired.leaky_integrator(0.1, g), t, 1024, seed=t.num_steps) for t in tasks]
+    name: [
+        evaluate(networks.leaky_integrator(0.1, g), t, num_trials=1024, seed=t.num_steps)
+        for t in tasks
+    ]
     for name, g in names.items()
 }
 plain_form, helped_form = forms.values()
@@ -288,11 +293,11 @@ for leak in (0.1, 0.0):
 # rounded to float32 miss it by about $u$, and so leak by about $u$ a step.)
 
 # %%
-print(inspect.getsource(hand_wired.integrator_family))
+show_source(networks.integrator_family)
 rng = np.random.default_rng(0)
 pattern = rng.standard_normal(100)
-pattern, readout = hand_wired.normalised(pattern, pattern + rng.standard_normal(100))
-many_units = hand_wired.integrator_family(pattern, readout)
+pattern, readout = networks.normalised(pattern, pattern + rng.standard_normal(100))
+many_units = networks.integrator_family(pattern, readout)
 error = np.asarray(predict(many_units, long_inputs)) - in_float64
 print("100 units, error over 300 steps below 1e-5:", bool(np.sqrt(np.mean(error**2)) < 1e-5))
 assert np.sqrt(np.mean(error**2)) < 1e-5
@@ -343,7 +348,7 @@ def family_sum(a, o):
 members = []
 for _ in range(1000):
     a, o = np.resize([1, -1], 10) * np.abs(rng.standard_normal((2, 10)))
-    members.append(family_sum(*hand_wired.normalised(a, o)))
+    members.append(family_sum(*networks.normalised(a, o)))
 print("two units:", sum_of_squares(two_units), " closed form:", theory.smallest_penalty())
 print("1000 random members are all above:", min(members) > 8)
 np.testing.assert_allclose(family_sum(pattern, readout), sum_of_squares(many_units), rtol=1e-5)
@@ -409,7 +414,7 @@ slow = dataclasses.replace(stage, batch_size=32)
 runs = {
     "tutorial's recipe": (IntegratorRNN(seed=0), dataclasses.replace(tutorial, stages=(slow,))),
     "course's optimizer": (IntegratorRNN(seed=0), Recipe(stages=(short,), l2=l2)),
-    "course's, from two units": (hand_wired.exact_integrator(), Recipe((short,), l2=l2)),
+    "course's, from two units": (networks.exact_integrator(), Recipe((short,), l2=l2)),
 }
 totals = {}
 for name, (model, recipe) in runs.items():

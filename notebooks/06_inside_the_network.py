@@ -21,7 +21,6 @@
 # *About 60 minutes to read, 30 seconds to run.*
 
 # %%
-import inspect
 
 import jax
 import matplotlib.pyplot as plt
@@ -30,29 +29,26 @@ import numpy as np
 from integrator_lib import (
     IntegratorRNN,
     IntegratorTask,
-    clean_target,
-    components,
     dynamics,
     evaluate,
-    fixed_points,
-    hand_wired,
+    filtering,
     load_trained,
+    networks,
     predict,
-    speed,
-)  # fmt: skip
-from integrator_lib import plotting_dynamics as plots
-from integrator_lib.checks import chapter06, check
-from integrator_lib.compilation_cache import use_compilation_cache
-from integrator_lib.interactive import rotatable_html
-from integrator_lib.plotting import plot_curves, use_course_style
+)
+from integrator_lib import plotting as plots
+from integrator_lib.course.checks import chapter06, check
+from integrator_lib.course.notebook import show_source, start_chapter
+from integrator_lib.dynamics import speed
+from integrator_lib.plotting import plot_curves, rotatable_html, use_course_style
+from integrator_lib.training import use_compilation_cache
 
 # %% [markdown]
 # The chapter takes apart the first of the shipped ReLU networks, and now and then compares it
 # with all eight, with a GRU and with a tanh network.
 
 # %%
-use_compilation_cache()
-use_course_style()
+start_chapter()
 task = IntegratorTask()
 models = [load_trained("rnn", seed) for seed in range(8)]
 model = models[0]
@@ -71,7 +67,7 @@ model = models[0]
 # matrices only. The shipped networks therefore have no offsets, $c = 0$, and start at $h = 0$.)
 
 # %%
-print(inspect.getsource(dynamics.step_function))
+show_source(dynamics.step_function)
 F = dynamics.transition(model)
 inputs, targets = (np.asarray(a) for a in task.sample(1000, seed=20))
 states = np.asarray(dynamics.visited_states(model, inputs))
@@ -99,9 +95,9 @@ assert difference < 100 * 2.0**-24
 # share of the variance it carries, and how well a straight line on it decodes the target.
 
 # %%
-print(inspect.getsource(components.principal_components))
-pcs = components.principal_components(states)
-decoded = components.decoder_r_squared(pcs.project(states), targets[..., 0])
+show_source(dynamics.principal_components)
+pcs = dynamics.principal_components(states)
+decoded = dynamics.decoder_r_squared(pcs.project(states), targets[..., 0])
 
 # %% alt="Bars for six principal components. The first two carry nearly all variance of the states, and a line on the first decodes most of the target."
 ax = plots.plot_components(pcs.variance_share, decoded)
@@ -117,8 +113,10 @@ assert pcs.variance_share[:2].sum() > 0.95 and decoded[0] > 0.5
 # %%
 outputs = states @ dynamics.readout(model)[0] + dynamics.readout(model)[1]
 readout_r_squared = 1 - np.mean((outputs - targets[..., 0]) ** 2) / np.var(targets)
-print("all components together decode at least what the readout does:",
-      bool(decoded.sum() > readout_r_squared - 1e-9))  # fmt: skip
+print(
+    "all components together decode at least what the readout does:",
+    bool(decoded.sum() > readout_r_squared - 1e-9),
+)
 assert readout_r_squared - 1e-9 < decoded.sum() < 1 + 1e-9
 
 # %% [markdown]
@@ -130,8 +128,8 @@ assert readout_r_squared - 1e-9 < decoded.sum() < 1 + 1e-9
 rng = np.random.default_rng(0)
 pattern = rng.standard_normal(20)
 overlapping = pattern + 0.3 * rng.standard_normal(20)
-family = hand_wired.integrator_family(*hand_wired.normalised(pattern, overlapping))
-of_family = components.principal_components(dynamics.visited_states(family, inputs))
+family = networks.integrator_family(*networks.normalised(pattern, overlapping))
+of_family = dynamics.principal_components(dynamics.visited_states(family, inputs))
 print(f"variance in two components: {of_family.variance_share[:2].sum():.6f}")
 assert of_family.variance_share[2:].sum() < 1e-10
 
@@ -162,24 +160,16 @@ plt.show()
 # $d = -(A^\top A + \delta I)^{-1} A^\top r$. The damping $\delta$ keeps $d$ short where $A$ is
 # nearly singular, and that is along the line we look for. The objective is Sussillo and Barak's
 # (2013); the method is that of Levenberg and Marquardt. A step that does not help is taken back,
-# and the next is damped ten times more.
+# and the next is damped ten times more. `dynamics.minimise_speed` does it from many starting
+# points at once.
 #
-# In the code, `jax.jacfwd` differentiates a function by all entries of its argument, and
-# `jnp.where(condition, a, b)` picks `a` or `b`. A search is done when the speed is below `target`
-# or a step gains too little (`stall`); `smallest_norm` is explained below.
-
-# %%
-source = inspect.getsource(speed)
-print(source[source.index("    def move") : source.index("    def search_on")])
-
-# %% [markdown]
 # When is a state slow? A speed of 0.001 is high for a state of norm 0.01 and low for one of norm
 # 100. So we judge the **relative speed** $\lVert F(h,0)-h\rVert / \lVert h\rVert$: the part of
 # itself by which a state changes in one step. At $h = 0$ the quotient does not exist. States far
 # shorter than the visited ones are therefore judged as if they had a small norm of their own.
 
 # %%
-print(inspect.getsource(fixed_points.classify))
+show_source(dynamics.classify)
 
 # %% [markdown]
 # ## First, networks whose fixed points are known
@@ -194,18 +184,20 @@ print(inspect.getsource(fixed_points.classify))
 # The starting points get noise, so that they do not lie on the answer already.
 
 # %%
-exact, leaky = hand_wired.exact_integrator(), hand_wired.leaky_integrator(leak=0.05)
+exact, leaky = networks.exact_integrator(), networks.leaky_integrator(leak=0.05)
 
 
 def search(network, **options):
     visited = dynamics.visited_states(network, inputs)
-    return fixed_points.find_fixed_points(network, visited, count=512, jitter=0.3, **options)
+    return dynamics.find_fixed_points(network, visited, count=512, jitter=0.3, **options)
 
 
 known = {"exact": search(exact), "leaky": search(leaky), "family": search(family)}
 for name, found in known.items():
-    print(f"{name:7s} many fixed points: {len(found.fixed) > 50},",
-          f"one: {len(found.fixed) == 1}, slow points: {len(found.slow)}")  # fmt: skip
+    print(
+        f"{name:7s} many fixed points: {len(found.fixed) > 50},",
+        f"one: {len(found.fixed) == 1}, slow points: {len(found.slow)}",
+    )
 assert [len(f.fixed) > 50 for f in known.values()] == [True, False, True]
 assert len(known["leaky"].fixed) == 1 and not any(len(f.slow) for f in known.values())
 
@@ -225,7 +217,7 @@ on_line = np.maximum(np.outer(h @ o, np.asarray(family.rnn.W.value)[0]), 0)
 assert np.all(np.linalg.norm(h - on_line, axis=1) <= 1.1e-6 * np.linalg.norm(h, axis=1) + 1e-9)
 
 J = np.asarray(dynamics.jacobian(leaky, [1.0, 0.0]))
-bound = 1e-6 * known["leaky"].smallest_norm / np.linalg.svd(J - np.eye(2))[1].min()
+bound = 1e-6 * known["leaky"].norm_floor / np.linalg.svd(J - np.eye(2))[1].min()
 assert np.linalg.norm(known["leaky"].fixed) <= bound
 print("every point found is where theory has it")
 
@@ -238,7 +230,7 @@ print("every point found is where theory has it")
 # %%
 for name in ("exact", "leaky"):
     points = known[name].fixed
-    counts = [len(fixed_points.keep_distinct(points, known[name].apart * k)) for k in (20, 5)]
+    counts = [len(dynamics.keep_distinct(points, known[name].apart * k)) for k in (20, 5)]
     print(f"{name:6s} more points at a quarter of the distance: {counts[1] > 2 * counts[0]}")
     assert (counts[1] > 2 * counts[0]) == (name == "exact")
 
@@ -251,13 +243,14 @@ for name in ("exact", "leaky"):
 trained = {"ReLU": model, "GRU": load_trained("gru"), "tanh": load_trained("tanh")}
 visited = {name: dynamics.visited_states(net, inputs) for name, net in trained.items()}
 found = {
-    name: fixed_points.find_fixed_points(net, visited[name], count=512)
-    for name, net in trained.items()
+    name: dynamics.find_fixed_points(net, visited[name], count=512) for name, net in trained.items()
 }
 for name, result in found.items():
     ends = len(result.slow) + len(result.fixed)
-    print(f"{name:4s} searches that ended neither slow nor fixed: {result.num_neither},",
-          f"many distinct points: {ends > 100}")  # fmt: skip
+    print(
+        f"{name:4s} searches that ended neither slow nor fixed: {result.num_neither},",
+        f"many distinct points: {ends > 100}",
+    )
     assert result.num_neither == 0 and ends > 100
 for name in ("GRU", "tanh"):
     assert len(found[name].slow) > 10 * len(found[name].fixed)
@@ -277,7 +270,9 @@ for name, net in trained.items():
     held[name] = line[name] @ w + c
     inner = np.percentile(targets, [2.5, 97.5])
     assert held[name].min() < inner[0] and inner[1] < held[name].max()
-slowness = {name: np.median(speed.relative_speed(net, line[name])) for name, net in trained.items()}
+slowness = {
+    name: np.median(dynamics.relative_speed(net, line[name])) for name, net in trained.items()
+}
 print("the ReLU network's line is the slowest:", min(slowness, key=slowness.get) == "ReLU")
 assert slowness["ReLU"] < slowness["GRU"] and slowness["ReLU"] < slowness["tanh"]
 
@@ -289,8 +284,8 @@ assert slowness["ReLU"] < slowness["GRU"] and slowness["ReLU"] < slowness["tanh"
 
 # %%
 tanh, visited_tanh = trained["tanh"], visited["tanh"]
-on_and_on = fixed_points.find_fixed_points(tanh, visited_tanh, count=128, stall=1.0)
-at_bottom = fixed_points.find_fixed_points(tanh, visited_tanh, count=128)
+on_and_on = dynamics.find_fixed_points(tanh, visited_tanh, count=128, stall=1.0)
+at_bottom = dynamics.find_fixed_points(tanh, visited_tanh, count=128)
 number = {
     name: len(result.fixed) + len(result.slow)
     for name, result in {"at the bottom": at_bottom, "on and on": on_and_on}.items()
@@ -321,7 +316,7 @@ plt.show()
 from IPython.display import HTML
 
 label = "Line of slow points in three principal components, coloured by the output"
-shown = fixed_points.keep_distinct(line["ReLU"], 2 * found["ReLU"].apart)
+shown = dynamics.keep_distinct(line["ReLU"], 2 * found["ReLU"].apart)
 view = rotatable_html(
     flat_trails[..., :3], flat_line[shown, :3], held["ReLU"][shown], label, "line-attractor"
 )
@@ -339,7 +334,7 @@ HTML(view)
 # seems to forget everything.
 
 # %%
-print(inspect.getsource(dynamics._jacobians))
+show_source(dynamics.jacobian)
 for state in ([0.0, 0.0], [0.5, 0.0], [0.0, 0.5]):
     eigenvalues = np.linalg.eigvals(np.asarray(dynamics.jacobian(exact, state)))
     print("h =", state, " eigenvalues", np.sort(np.abs(eigenvalues)).round(6))
@@ -430,8 +425,10 @@ for side in (held["ReLU"] > 0, held["ReLU"] < 0):
 
 # %%
 for name in trained:
-    print(f"{name:4s} largest other modulus everywhere below 1: {others[name].max() < 1},",
-          f"everywhere above 1: {others[name].min() > 1}")  # fmt: skip
+    print(
+        f"{name:4s} largest other modulus everywhere below 1: {others[name].max() < 1},",
+        f"everywhere above 1: {others[name].min() > 1}",
+    )
 assert others["ReLU"].max() < 0.8 and others["GRU"].max() < 1
 assert others["tanh"].min() > 1 and others["tanh"].max() < 1.1
 initial = {
@@ -458,8 +455,10 @@ on_line = [int(np.argmin(np.abs(held["tanh"] - value))) for value in (-1.0, 1.0)
 start = line["tanh"][on_line]
 after = np.asarray(dynamics.visited_states(tanh, np.zeros((1000, 2, 1)), start=start))[-1]
 distance = np.linalg.norm(after[:, None] - line["tanh"], axis=-1).min()
-print("after 1000 silent steps it is farther from the line than it was from 0:",
-      bool(distance > np.linalg.norm(start, axis=1).max()))  # fmt: skip
+print(
+    "after 1000 silent steps it is farther from the line than it was from 0:",
+    bool(distance > np.linalg.norm(start, axis=1).max()),
+)
 assert distance > 2 * np.linalg.norm(start, axis=1).max()
 
 # %% [markdown]
@@ -638,12 +637,12 @@ assert 0.8 < counts_cut < 1.25 and rest_cut < 0.01
 #   \mathrm{MSE}_t = k_t\,\sigma^2 t .$$
 
 # %%
-print(inspect.getsource(clean_target._trust))
+show_source(filtering.data_weight)
 tasks = {"this course's": task, "original": IntegratorTask.original()}
 for name, its_task in tasks.items():
-    x, clean = clean_target.sample_clean(its_task, 4096, seed=30)
-    estimates = (clean_target.optimal_estimate(its_task, x), np.cumsum(x, axis=0))
-    formulas = (clean_target.optimal_mse(its_task), clean_target.integrator_mse(its_task))
+    x, clean = filtering.sample_clean(its_task, 4096, seed=30)
+    estimates = (filtering.optimal_estimate(its_task, x), np.cumsum(x, axis=0))
+    formulas = (filtering.optimal_mse(its_task), filtering.integrator_mse(its_task))
     for estimate, formula in zip(estimates, formulas, strict=True):
         errors = np.mean((estimate - clean) ** 2, axis=(0, 2))
         assert abs(errors.mean() - formula.mean()) < 4 * errors.std() / np.sqrt(len(errors))
@@ -658,21 +657,23 @@ for name, its_task in tasks.items():
 
 # %%
 for its_task in tasks.values():
-    x, clean = clean_target.sample_clean(its_task, 4096, seed=31)
+    x, clean = filtering.sample_clean(its_task, 4096, seed=31)
     errors = np.mean((np.asarray(predict(model, x)) - clean) ** 2, axis=(0, 2))
-    expected = clean_target.integrator_mse(its_task).mean()
+    expected = filtering.integrator_mse(its_task).mean()
     assert abs(errors.mean() - expected) < 4 * errors.std() / np.sqrt(len(errors))
-above_best = errors.mean() - clean_target.optimal_mse(tasks["original"]).mean()
-print("with the original's scales it is no match for the best filter:",
-      bool(above_best > 4 * errors.std() / np.sqrt(len(errors))))  # fmt: skip
+above_best = errors.mean() - filtering.optimal_mse(tasks["original"]).mean()
+print(
+    "with the original's scales it is no match for the best filter:",
+    bool(above_best > 4 * errors.std() / np.sqrt(len(errors))),
+)
 assert above_best > 4 * errors.std() / np.sqrt(len(errors))
 
 # %% alt="Mean squared error against the step with the original's scales. The perfect integrator's error grows as a straight line; the best filter's stays well below."
 original = tasks["original"]
 steps = np.arange(1, original.num_steps + 1)
 curves = {
-    "perfect integrator": clean_target.integrator_mse(original),
-    "best filter": clean_target.optimal_mse(original),
+    "perfect integrator": filtering.integrator_mse(original),
+    "best filter": filtering.optimal_mse(original),
 }
 ax = plot_curves(steps, curves, "step $t$", "mean squared error", log=False)
 ax.set_title("If the target is clean, a perfect integrator is not the best filter")

@@ -21,7 +21,6 @@
 # *About 50 minutes to read, 60 seconds to run.*
 
 # %%
-import inspect
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -30,23 +29,29 @@ from integrator_lib import (
     IntegratorRNN,
     IntegratorTask,
     Recipe,
+    dynamics,
     evaluate,
     load_trained,
-    perturbation,
-    repair,
     robustness,
     train,
 )
-from integrator_lib.checks import chapter07, check
-from integrator_lib.compilation_cache import use_compilation_cache
-from integrator_lib.dynamics import NoIntegratingModeError, input_gain, readout, visited_states
-from integrator_lib.perturbation import cell_weights, relative_change
+from integrator_lib.course.checks import chapter07, check
+from integrator_lib.course.notebook import show_source, start_chapter
+from integrator_lib.dynamics import (
+    NoIntegratingModeError,
+    input_gain,
+    linearise,
+    linearise_ends,
+    readout,
+    settled_states,
+    visited_states,
+)
 from integrator_lib.plotting import LINE_STYLES, PALETTE, use_course_style
-from integrator_lib.robustness import ends_of_line, place, predicted_mse, settled_states
+from integrator_lib.robustness import cell_weights, predicted_mse, relative_change
+from integrator_lib.training import use_compilation_cache
 
 # %%
-use_compilation_cache()
-use_course_style()
+start_chapter()
 task = IntegratorTask()
 
 # %% [markdown]
@@ -54,14 +59,14 @@ task = IntegratorTask()
 #
 # Eight networks that were trained on trials of 25 steps and never saw a longer one. They have
 # no offsets (biases and initial states are 0), so their line has just two halves: one ray for
-# negative sums, one for positive sums. `ends_of_line` runs some trials, lets the states
+# negative sums, one for positive sums. `linearise_ends` runs some trials, lets the states
 # settle, and linearises the network at both ends: eigenvalue, eigenvectors, and the *gain*
 # $(w \cdot r)(l \cdot \partial F/\partial x)$, what a unit of input adds in the long run.
 
 # %%
 patients = [load_trained("rnn_short", seed) for seed in range(8)]
 probe, _ = task.sample(64, seed=21, num_steps=100)
-ends = [ends_of_line(patient, probe) for patient in patients]
+ends = [linearise_ends(patient, probe) for patient in patients]
 eigenvalues = np.array([[end.mode.eigenvalue for end in pair] for pair in ends])
 gains = np.array([[end.gain for end in pair] for pair in ends])
 print("largest distance from 1, over networks and halves:")
@@ -109,17 +114,19 @@ plt.show()
 # and with their part of the mean of $b^2$. Both come from the normal distribution of the bias.
 
 # %%
-print(inspect.getsource(predicted_mse))
+show_source(predicted_mse)
 
 # %%
 lengths = (25, 50, 100, 250, 500, 1000)
-predictions = np.array([[predicted_mse(task, pair, n) for n in lengths] for pair in ends])
+predictions = np.array([[predicted_mse(task, pair, num_steps=n) for n in lengths] for pair in ends])
 
 # %% [markdown]
 # Only now do we measure.
 
 # %%
-scores = [[evaluate(p, task, 256, seed=3, num_steps=n) for n in lengths] for p in patients[:4]]
+scores = [
+    [evaluate(p, task, num_trials=256, seed=3, num_steps=n) for n in lengths] for p in patients[:4]
+]
 measured = np.array([[score.mse for score in row] for row in scores])
 half_width = np.array([[np.diff(score.mse_interval)[0] / 2 for score in row] for row in scores])
 
@@ -171,14 +178,14 @@ assert opposite >= 13
 # $\epsilon\,\lVert l_\mathrm{active}\rVert\,\lVert r\rVert$.
 
 # %%
-print(inspect.getsource(robustness.eigenvalue_shift))
+show_source(robustness.eigenvalue_shift)
 model, end = patients[0], ends[0][1]
 W, rng = cell_weights(model), np.random.default_rng(7)
 predicted, shifts = [], []
 for _ in range(60):
     change = 1e-4 * rng.standard_normal(W.shape)
     predicted.append(robustness.eigenvalue_shift(end, change))
-    noisy = place(perturbation.with_weights(model, W + change), end.state)
+    noisy = linearise(robustness.with_weights(model, W + change), end.state)
     shifts.append(noisy.mode.eigenvalue - end.mode.eigenvalue)
 predicted, shifts = np.array(predicted), np.array(shifts)
 
@@ -235,8 +242,8 @@ assert allowed / typical < 2e-3
 # %%
 w, num_trials = readout(model)[0], 512
 variance = robustness.state_noise_variance(end, w, noise_std=1e-4, num_steps=400)
-outputs = perturbation.noisy_outputs(model, end.state, 1e-4, 400, num_trials, seed=8)
-silent = perturbation.noisy_outputs(model, end.state, 0.0, 400, 1)
+outputs = robustness.noisy_outputs(model, end.state, 1e-4, 400, num_trials=num_trials, seed=8)
+silent = robustness.noisy_outputs(model, end.state, 0.0, 400, num_trials=1)
 found = np.mean((outputs - silent) ** 2, axis=1)
 per_step = 1e-8 * (w @ end.mode.right) ** 2 * (end.mode.left @ end.mode.left)
 late = (variance[-1] - variance[-101]) / 100
@@ -275,23 +282,24 @@ plt.show()
 
 # %%
 carriers = [
-    robustness.active(negative) | robustness.active(positive) for negative, positive in ends
+    dynamics.active_units(negative) | dynamics.active_units(positive) for negative, positive in ends
 ]
-smaller = [
-    perturbation.without_units(p, ~units) for p, units in zip(patients, carriers, strict=True)
-]
+smaller = [robustness.without_units(p, ~units) for p, units in zip(patients, carriers, strict=True)]
 print(f"share of units that carry the line: {np.mean(carriers):.2f}")
 for network, pair in zip(smaller, ends, strict=True):
     for end in pair:
-        again = place(network, end.state)
+        again = linearise(network, end.state)
         # The Jacobian loses rows and columns that hold exact zeros where it matters.
         assert abs(again.mode.eigenvalue - end.mode.eigenvalue) < 1e-9
         assert abs(again.gain - end.gain) < 1e-9
 costs = {
-    n: [evaluate(b, task, 256, num_steps=n).mse / evaluate(a, task, 256, num_steps=n).mse
-        for a, b in zip(patients, smaller, strict=True)]
+    n: [
+        evaluate(b, task, num_trials=256, num_steps=n).mse
+        / evaluate(a, task, num_trials=256, num_steps=n).mse
+        for a, b in zip(patients, smaller, strict=True)
+    ]
     for n in (25, 250)
-}  # fmt: skip
+}
 for n, factors in costs.items():
     print(f"error at {n} steps grew by the factor {np.median(factors):.1f}, median of 8 networks")
 assert np.all(np.array(costs[25]) > np.array(costs[250]))
@@ -325,9 +333,9 @@ assert far < near / 20
 def prune_and_compare(network, end, units, portion):
     """Return predicted and measured shift, and how far second-order terms can put them apart."""
     removed = 1 - units.mean() ** 2
-    fewer = perturbation.pruned(network, removed + portion * (1 - removed))
+    fewer = robustness.pruned(network, removed + portion * (1 - removed))
     change = cell_weights(fewer) - cell_weights(network)
-    again, mode = place(fewer, end.state), end.mode
+    again, mode = linearise(fewer, end.state), end.mode
     # The term is l dJ S dJ r, where S inverts (eigenvalue - J) on all the other modes.
     projector = np.outer(mode.right, mode.left)
     others = mode.eigenvalue * np.eye(len(projector)) - end.jacobian + projector
@@ -376,7 +384,7 @@ plt.show()
 # ends, and does the mode keep what the input writes?
 
 # %%
-print(inspect.getsource(repair.distil))
+show_source(robustness.distil)
 
 
 def errors(networks):
@@ -384,8 +392,8 @@ def errors(networks):
     return np.array(
         [
             [
-                evaluate(n, task, 1024, seed=30).relative_mse,
-                evaluate(n, task, 64, seed=31, num_steps=1000).relative_mse,
+                evaluate(n, task, num_trials=1024, seed=30).relative_mse,
+                evaluate(n, task, num_trials=64, seed=31, num_steps=1000).relative_mse,
             ]
             for n in networks
         ]
@@ -394,7 +402,7 @@ def errors(networks):
 
 # %%
 before = errors(patients)
-distilled = [repair.distil(patient, probe) for patient in patients]
+distilled = [robustness.distil(patient, probe) for patient in patients]
 after = errors(distilled)
 print("relative error at 1000 steps at most 1e-11 on", np.sum(after[:, 1] <= 1e-11), "of 8")
 change = [relative_change(*pair) for pair in zip(patients, distilled, strict=True)]
@@ -422,7 +430,7 @@ assert max(distances) < 0.05
 refused = 0
 for seed in range(20):
     try:
-        repair.distil(IntegratorRNN(seed=seed), probe)
+        robustness.distil(IntegratorRNN(seed=seed), probe)
     except NoIntegratingModeError:
         refused += 1
 print(f"{refused} of 20 untrained networks were refused")
@@ -437,10 +445,10 @@ assert refused == 20
 # the line it takes two of those.
 
 # %%
-print(inspect.getsource(repair.correct_eigenvalues))
+show_source(robustness.repair_eigenvalues)
 
 # %% tags=["nbval-ignore-output"]
-neutral = [repair.correct_eigenvalues(*pair) for pair in zip(patients, ends, strict=True)]
+neutral = [robustness.repair_eigenvalues(*pair) for pair in zip(patients, ends, strict=True)]
 after_neutral = errors(neutral)
 factors = before / after_neutral
 change = max(relative_change(*pair) for pair in zip(patients, neutral, strict=True))
@@ -473,11 +481,11 @@ for seed, patient in enumerate(offset_patients):
     along, sets = [], set()
     for state in np.asarray(settled_states(patient, reach)):
         try:
-            here = place(patient, state)
+            here = linearise(patient, state)
         except NoIntegratingModeError:
             continue  # near 0 the two halves meet, and no eigenvalue is near 1
         along.append((here.value, here.mode.eigenvalue - 1))
-        sets.add(robustness.active(here).tobytes())
+        sets.add(dynamics.active_units(here).tobytes())
     lines.append(np.array(sorted(along)))
     print(f"network {seed}: {len(sets)} sets of active units along the line")
     assert len(sets) > 2
@@ -501,7 +509,9 @@ plt.show()
 
 # %% tags=["nbval-ignore-output"]
 before_offset = errors(offset_patients)
-ends_only = errors([repair.correct_eigenvalues(p, ends_of_line(p, reach)) for p in offset_patients])
+ends_only = errors(
+    [robustness.repair_eigenvalues(p, linearise_ends(p, reach)) for p in offset_patients]
+)
 print("factor by which the error became smaller, at 25 and at 1000 steps:")
 print(np.array2string(before_offset / ends_only, precision=2))
 assert np.median((before_offset / ends_only)[:, 0]) < 1
@@ -537,7 +547,7 @@ assert np.median((before_offset / ends_only)[:, 0]) < 1
 # and the next is made shorter by a higher price, the idea of *Levenberg and Marquardt*.
 
 # %%
-print(inspect.getsource(repair.correct))
+show_source(robustness.repair_line)
 
 # %% [markdown]
 # Which price is right? One that makes a change of one in a hundred, the most that we are ready
@@ -555,7 +565,7 @@ assert 1 / 3 < price / error_left < 3
 
 # %% tags=["nbval-ignore-output"]
 short, _ = task.sample(96, seed=22)
-corrected = [repair.correct(patient, short, reach) for patient in patients]
+corrected = [robustness.repair_line(patient, short, reach) for patient in patients]
 after_corrected = errors(corrected)
 factors = before / after_corrected
 changes = [relative_change(*pair) for pair in zip(patients, corrected, strict=True)]
@@ -587,7 +597,7 @@ plt.show()
 # line has many pieces.
 
 # %% tags=["nbval-ignore-output"]
-mended = [repair.correct(p, short, reach) for p in offset_patients]
+mended = [robustness.repair_line(p, short, reach) for p in offset_patients]
 gains_offset = before_offset / errors(mended)
 print("factor by which the error became smaller, at 25 and at 1000 steps:")
 print(np.array2string(gains_offset, precision=2))
@@ -604,7 +614,9 @@ assert np.median(gains_offset[:, 0]) > np.median((before_offset / ends_only)[:, 
 # %% tags=["nbval-ignore-output"]
 shipped = [load_trained("rnn", seed) for seed in range(8)]
 before_shipped = errors(shipped)
-factors = before_shipped / errors([repair.correct(network, short, reach) for network in shipped])
+factors = before_shipped / errors(
+    [robustness.repair_line(network, short, reach) for network in shipped]
+)
 print("factor by which the error became smaller, median and worst of 8:")
 for column, n in enumerate((25, 1000)):
     print(f"  at {n:4d} steps {np.median(factors[:, column]):.3g}, {min(factors[:, column]):.3g}")

@@ -7,11 +7,13 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from integrator_lib import checks
-from integrator_lib.checks import Exercise, check
+from integrator_lib.course import checks
+from integrator_lib.course.checks import Exercise, check
 
 NAMES = [m.name for m in pkgutil.iter_modules(checks.__path__) if m.name.startswith("chapter")]
-MODULES = [importlib.import_module(f"integrator_lib.checks.{name}") for name in sorted(NAMES)]
+MODULES = [
+    importlib.import_module(f"integrator_lib.course.checks.{name}") for name in sorted(NAMES)
+]
 EXERCISES = [
     exercise
     for module in MODULES

@@ -8,11 +8,11 @@ from pathlib import Path
 import jax
 import pytest
 
-from integrator_lib.compilation_cache import use_compilation_cache
+from integrator_lib.training import use_compilation_cache
 
 COUNT = """
 import jax, numpy as np
-from integrator_lib.compilation_cache import use_compilation_cache
+from integrator_lib.training import use_compilation_cache
 use_compilation_cache()
 seen = {"hits": 0, "misses": 0}
 def listen(event, **_):

@@ -8,12 +8,10 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from integrator_lib import IntegratorRNN, IntegratorTask, load_trained, predict
-from integrator_lib import clean_target as ct
-from integrator_lib import components as cp
+from integrator_lib import IntegratorRNN, IntegratorTask, filtering, load_trained, predict
 from integrator_lib import dynamics as dn
-from integrator_lib import plotting_dynamics as plots
-from integrator_lib.hand_wired import exact_integrator, leaky_integrator
+from integrator_lib import plotting as plots
+from integrator_lib.networks import exact_integrator, leaky_integrator
 
 CELLS = ("rnn", "gru", "lstm")
 TASK = IntegratorTask()
@@ -196,7 +194,7 @@ def test_components_find_a_known_plane_and_its_shares():
     scores = np.linalg.qr(rng.standard_normal((400, 3)) @ np.diag([1, 1, 0]) + 1e-9)[0][:, :2]
     scores = scores - scores.mean(axis=0)
     scores = np.linalg.qr(scores)[0] * [3.0, 1.0]
-    pcs = cp.principal_components((scores @ directions + 5).reshape(20, 20, 7))
+    pcs = dn.principal_components((scores @ directions + 5).reshape(20, 20, 7))
     np.testing.assert_allclose(pcs.variance_share[:3], [0.9, 0.1, 0], atol=1e-10)
     np.testing.assert_allclose(np.abs(pcs.components[:2] @ directions.T), np.eye(2), atol=1e-6)
     np.testing.assert_allclose(
@@ -212,26 +210,26 @@ def test_decoding_shares_of_components_add_up_to_a_linear_decoders():
     target = states @ rng.standard_normal(5) + rng.standard_normal(300)
     design = np.column_stack([states, np.ones(300)])
     residual = target - design @ np.linalg.lstsq(design, target, rcond=None)[0]
-    pcs = cp.principal_components(states)
-    shares = cp.decoder_r_squared(pcs.project(states), target)
+    pcs = dn.principal_components(states)
+    shares = dn.decoder_r_squared(pcs.project(states), target)
     assert shares.sum() == pytest.approx(1 - residual.var() / target.var())
     constant = np.column_stack([target, np.full(300, 0.1) + 1e-16])
-    np.testing.assert_allclose(cp.decoder_r_squared(constant, target), [1, 0])
+    np.testing.assert_allclose(dn.decoder_r_squared(constant, target), [1, 0])
 
 
 def test_components_refuse_states_and_targets_that_do_not_vary():
     with pytest.raises(ValueError, match="states must differ"):
-        cp.principal_components(np.ones((4, 3)))
+        dn.principal_components(np.ones((4, 3)))
     with pytest.raises(ValueError, match="target must vary"):
-        cp.decoder_r_squared(np.eye(3), np.ones(3))
+        dn.decoder_r_squared(np.eye(3), np.ones(3))
 
 
 @pytest.mark.parametrize("task", [TASK, IntegratorTask.original()])
 def test_optimal_filter_and_integrator_reach_their_closed_forms(task):
-    inputs, clean = ct.sample_clean(task, 4096, seed=4)
+    inputs, clean = filtering.sample_clean(task, 4096, seed=4)
     for estimate, formula in (
-        (ct.optimal_estimate(task, inputs), ct.optimal_mse(task)),
-        (np.cumsum(inputs, axis=0), ct.integrator_mse(task)),
+        (filtering.optimal_estimate(task, inputs), filtering.optimal_mse(task)),
+        (np.cumsum(inputs, axis=0), filtering.integrator_mse(task)),
     ):
         squared = (estimate - clean)[..., 0] ** 2
         error, standard_error = squared.mean(axis=1), squared.std(axis=1) / 4096**0.5
@@ -241,18 +239,18 @@ def test_optimal_filter_and_integrator_reach_their_closed_forms(task):
 
 def test_no_regression_on_the_inputs_beats_the_optimal_filter():
     task = IntegratorTask.original()
-    inputs, clean = ct.sample_clean(task, 20_000, seed=5)
+    inputs, clean = filtering.sample_clean(task, 20_000, seed=5)
     x, last = inputs[:, :, 0].T.astype(float), clean[-1, :, 0]
     design = np.column_stack([x, np.ones(len(x))])
     fitted = np.mean((last - design @ np.linalg.lstsq(design, last, rcond=None)[0]) ** 2)
-    optimal = ct.optimal_mse(task)[-1]
+    optimal = filtering.optimal_mse(task)[-1]
     # The fit's 26 parameters lower its error by 26/20000; the rest is sampling, sd sqrt(2/n).
     assert fitted == pytest.approx(optimal * (1 - 26 / 20_000), rel=4 * (2 / 20_000) ** 0.5)
-    assert optimal < ct.integrator_mse(task)[-1]
+    assert optimal < filtering.integrator_mse(task)[-1]
 
 
 def test_clean_target_is_the_bias_times_the_step():
-    inputs, clean = ct.sample_clean(TASK, 500, seed=6)
+    inputs, clean = filtering.sample_clean(TASK, 500, seed=6)
     t = np.arange(1, 26)[:, None, None]
     np.testing.assert_allclose(clean, clean[:1] * t, rtol=25 * ROUNDING)
     noise = inputs - clean / t
@@ -262,8 +260,8 @@ def test_clean_target_is_the_bias_times_the_step():
 
 def test_without_noise_the_optimal_filter_is_the_sum():
     task = dataclasses.replace(TASK, noise_scale=0.0)
-    inputs, clean = ct.sample_clean(task, 3)
-    np.testing.assert_allclose(ct.optimal_estimate(task, inputs), clean, rtol=25 * ROUNDING)
+    inputs, clean = filtering.sample_clean(task, 3)
+    np.testing.assert_allclose(filtering.optimal_estimate(task, inputs), clean, rtol=25 * ROUNDING)
 
 
 def test_figures_draw_what_they_are_given():

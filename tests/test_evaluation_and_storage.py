@@ -1,5 +1,6 @@
 """Scores with intervals, saved networks and the shipped ones."""
 
+import dataclasses
 import json
 import os
 
@@ -17,9 +18,9 @@ from integrator_lib import (
     save,
     score_outputs,
     shipped,
-    storage,
     theory,
 )
+from integrator_lib.shipped import __main__ as make_shipped
 
 INPUTS, TARGETS = IntegratorTask().sample(4, seed=0)
 
@@ -132,7 +133,7 @@ def test_mismatched_files_say_which_part(tmp_path, change, message):
 
 
 def test_shipped_networks_meet_the_courses_promise():
-    record = storage.shipped_scores()
+    record = shipped.shipped_scores()
     relu = [s for name, s in record["scores"].items() if name[:-1] == "rnn_"]
     assert len(relu) == 8
     median = np.median([s["relative_mse"] for s in relu])
@@ -140,19 +141,22 @@ def test_shipped_networks_meet_the_courses_promise():
     assert median <= 2e-5 and long["250"] <= 1e-4 and long["1000"] <= 1e-2
 
 
-@pytest.mark.parametrize("kind", sorted(storage.SHIPPED_SEEDS))
+@pytest.mark.parametrize("kind", sorted(shipped.KINDS))
 def test_shipped_files_have_their_recorded_scores(kind):
-    recorded = storage.shipped_scores()["scores"][f"{kind}_0"]
+    recorded = shipped.shipped_scores()["scores"][f"{kind}_0"]
     # Float32 rounding differs between processors; errors near 1e-7 agree to a few percent.
     assert evaluate(load_trained(kind)).mse == pytest.approx(recorded["mse"], rel=0.1)
-    assert load_trained(kind).cell == shipped.NETWORKS[kind]["cell"]
+    assert load_trained(kind).cell == shipped.KINDS[kind].network["cell"]
 
 
 def test_making_the_weights_writes_files_and_record(tmp_path, monkeypatch):
-    monkeypatch.setattr(shipped, "SHIPPED_SEEDS", {"rnn": 1})
-    monkeypatch.setattr(shipped, "shipped_path", lambda kind, seed: tmp_path / f"{kind}_{seed}")
-    monkeypatch.setattr(shipped, "train_many", lambda models, **_: None)
-    shipped.main()
+    one = dataclasses.replace(shipped.KINDS["rnn"], num_seeds=1)
+    monkeypatch.setattr(make_shipped, "KINDS", {"rnn": one})
+    monkeypatch.setattr(
+        make_shipped, "shipped_path", lambda kind, seed: tmp_path / f"{kind}_{seed}"
+    )
+    monkeypatch.setattr(make_shipped, "train_many", lambda models, **_: None)
+    make_shipped.main()
     record = json.loads((tmp_path / "record.json").read_text())
     assert record["scores"].keys() == {"rnn_0"} and "jax" in record["versions"]
     assert load(tmp_path / "rnn_0").hidden_size == 100

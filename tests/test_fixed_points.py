@@ -6,11 +6,16 @@ import numpy as np
 import pytest
 
 from integrator_lib import IntegratorRNN, IntegratorTask, load_trained
-from integrator_lib import fixed_points as fp
-from integrator_lib.dynamics import next_states, visited_states
-from integrator_lib.hand_wired import exact_integrator, integrator_family, leaky_integrator
-from integrator_lib.hand_wired import normalised as in_family
-from integrator_lib.speed import minimise_speed, relative_speed, speed
+from integrator_lib import dynamics as fp
+from integrator_lib.dynamics import (
+    minimise_speed,
+    next_states,
+    relative_speed,
+    speed,
+    visited_states,
+)
+from integrator_lib.networks import exact_integrator, integrator_family, leaky_integrator
+from integrator_lib.networks import normalised as in_family
 
 TASK = IntegratorTask()
 INPUTS = np.asarray(TASK.sample(40, seed=2)[0])
@@ -32,9 +37,7 @@ def test_exact_integrators_points_are_fixed_and_on_its_line(jitter):
     assert len(found.fixed) > 20 and len(found.slow) == 0 and found.num_outliers == 0
     # F(h) is on the line, so a point's distance from it is at most its speed: 1e-6 of its norm.
     norms = np.linalg.norm(found.fixed, axis=1)
-    assert np.all(
-        distance_to_the_exact_line(found.fixed) <= 1e-6 * norms + found.smallest_norm * 1e-6
-    )
+    assert np.all(distance_to_the_exact_line(found.fixed) <= 1e-6 * norms + found.norm_floor * 1e-6)
     assert np.ptp(found.fixed @ [1, -1]) > 2
 
 
@@ -49,14 +52,14 @@ def test_starting_points_off_the_line_are_not_fixed_and_are_moved_to_it():
 @pytest.mark.parametrize("jitter", [0.0, 0.3])
 def test_leaky_integrator_has_one_fixed_point_at_zero(jitter):
     leaky = leaky_integrator(0.05)
-    starts = fp.candidates(visited_states(leaky, INPUTS), 300, jitter)
+    starts = fp.starting_points(visited_states(leaky, INPUTS), 300, jitter=jitter)
     # A finder that returns its starting points fails here: none of them is even slow ...
     assert np.all(relative_speed(leaky, starts) > 1e-2)
     found = look(leaky, jitter=jitter)
     # ... and it would not find the one point there is.
     assert len(found.fixed) == 1 and len(found.slow) == 0 and found.num_neither == 0
     # |F(h) - h| = |(J - I) h| is at least |h| times J - I's smallest singular value, over 0.03.
-    assert np.linalg.norm(found.fixed) <= 1e-6 * found.smallest_norm / 0.03
+    assert np.linalg.norm(found.fixed) <= 1e-6 * found.norm_floor / 0.03
 
 
 def test_family_with_many_units_has_its_pattern_as_the_line():
@@ -84,18 +87,18 @@ def test_untrained_networks_of_every_cell_are_searched(cell):
     ends = np.concatenate([found.fixed, found.slow])
     assert len(found.fixed) == 1 and ends.shape[1] == (24 if cell == "lstm" else 12)
     # Zero biases and no input: 0 stays 0 in every one of the three cells.
-    assert np.linalg.norm(found.fixed) <= found.smallest_norm
+    assert np.linalg.norm(found.fixed) <= found.norm_floor
 
 
 def test_searches_never_end_faster_than_they_start():
     model = load_trained("gru")
-    starts = fp.candidates(visited_states(model, INPUTS), 100, jitter=0.1)
+    starts = fp.starting_points(visited_states(model, INPUTS), 100, jitter=0.1)
     assert np.all(speed(model, minimise_speed(model, starts)) <= speed(model, starts))
 
 
 def test_a_search_that_goes_on_ends_no_faster_than_one_that_stops():
     model = load_trained("tanh")
-    starts = fp.candidates(visited_states(model, INPUTS), 60)
+    starts = fp.starting_points(visited_states(model, INPUTS), 60)
     stopped, went_on = (minimise_speed(model, starts, stall=stall) for stall in (0.9, 1.0))
     assert np.all(speed(model, went_on) <= speed(model, stopped) * (1 + 1e-3) + 1e-12)
 
@@ -106,10 +109,10 @@ def test_speeds_at_zero_are_told_honestly():
     zero = np.zeros(2)
     assert relative_speed(exact, zero) == 0
     assert relative_speed(moving, zero) == np.inf
-    assert relative_speed(moving, zero, smallest_norm=1.0) == pytest.approx(0.1 * 2**0.5)
+    assert relative_speed(moving, zero, norm_floor=1.0) == pytest.approx(0.1 * 2**0.5)
     # A state that loses a twentieth a step has that relative speed however small it is.
     assert relative_speed(leaky_integrator(0.05), [1e-20, 0]) == pytest.approx(0.05, rel=1e-5)
-    assert relative_speed(leaky_integrator(0.05), [1e-20, 0], smallest_norm=0.1) < 1e-15
+    assert relative_speed(leaky_integrator(0.05), [1e-20, 0], norm_floor=0.1) < 1e-15
 
 
 def test_speed_is_half_the_squared_move():
@@ -149,12 +152,12 @@ def test_outliers_are_counted_apart():
     assert len(found.fixed) == 0 and found.num_outliers == 6
 
 
-def test_candidates_are_visited_states_drawn_without_replacement():
+def test_starting_points_are_visited_states_drawn_without_replacement():
     visited = np.arange(24.0).reshape(3, 4, 2)
-    drawn = np.asarray(fp.candidates(visited, 12, seed=1))
+    drawn = np.asarray(fp.starting_points(visited, 12, seed=1))
     assert sorted(drawn[:, 0]) == sorted(visited[..., 0].ravel())
-    assert not np.array_equal(drawn, fp.candidates(visited, 12, seed=2))
-    noisy = np.asarray(fp.candidates(np.ones((4000, 2)), 4000, jitter=0.3))
+    assert not np.array_equal(drawn, fp.starting_points(visited, 12, seed=2))
+    noisy = np.asarray(fp.starting_points(np.ones((4000, 2)), 4000, jitter=0.3))
     # 8,000 normal numbers: their sd is known to 1/sqrt(16000).
     assert noisy.std() == pytest.approx(0.3, rel=4 / 16_000**0.5)
 
@@ -162,7 +165,7 @@ def test_candidates_are_visited_states_drawn_without_replacement():
 def test_bad_arguments_are_named():
     model = exact_integrator()
     with pytest.raises(ValueError, match="count must be at most the 2 states given, got 3"):
-        fp.candidates(np.ones((2, 2)), 3)
+        fp.starting_points(np.ones((2, 2)), 3)
     with pytest.raises(ValueError, match=r"starts must have shape \(any, 2\)"):
         minimise_speed(model, np.ones((3, 4)))
     with pytest.raises(ValueError, match="stall must be at most 1"):
@@ -176,9 +179,9 @@ def test_bad_arguments_are_named():
 def test_four_thousand_searches_end_within_fifteen_seconds(kind):
     model = load_trained(kind)
     inputs, _ = TASK.sample(200, seed=3)
-    starts = fp.candidates(visited_states(model, inputs), 4096).block_until_ready()
+    starts = fp.starting_points(visited_states(model, inputs), 4096).block_until_ready()
     begin = time.perf_counter()
-    ends = np.asarray(minimise_speed(model, starts, target=1e-4))
+    ends = np.asarray(minimise_speed(model, starts, tolerance=1e-4))
     seconds = time.perf_counter() - begin
     assert np.all(relative_speed(model, ends) <= relative_speed(model, starts))
     if kind == "rnn":

@@ -5,15 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from integrator_lib.checks import chapter01
-from integrator_lib.grading import Grade, Limits, exercises_of, grade, worker
-from integrator_lib.grading.__main__ import main
+from integrator_lib.course.checks import chapter01
+from integrator_lib.course.grading import Grade, Limits, exercises_of, grade, worker
+from integrator_lib.course.grading.__main__ import main
 
 ANSWER = "import numpy as np\ndef running_sum(inputs):\n    return np.cumsum(inputs, axis=0)"
 STUB = "def running_sum(inputs):\n    raise NotImplementedError('add up')"
 WRONG = "import numpy as np\ndef running_sum(inputs):\n    return np.cumsum(inputs, axis=1)"
 PATCHED = """
-import integrator_lib.checks as checks, integrator_lib.checks._exercise as inner
+import integrator_lib.course.checks as checks, integrator_lib.course.checks._exercise as inner
 def always(self, cases, results):
     return inner.Verdict(self.name, "passed")
 inner.Exercise.judge = always

@@ -7,7 +7,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from integrator_lib.grading import plain
+from integrator_lib.course.grading import plain
 
 
 def test_nested_values_come_back_as_they_were() -> None:

@@ -5,7 +5,7 @@ import pytest
 from scipy.optimize import minimize
 
 from integrator_lib import IntegratorTask, evaluate, predict, theory
-from integrator_lib.hand_wired import (
+from integrator_lib.networks import (
     FLOAT32_ROUNDING,
     exact_integrator,
     integrator_family,

@@ -8,7 +8,7 @@ import pytest
 from packaging.requirements import Requirement
 
 import integrator_lib
-from integrator_lib import check_env, student_copies
+from integrator_lib.course import check_env, student_copies
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -47,7 +47,7 @@ def jax_one():
 
 def test_check_runs_where_jax_cannot_be_imported():
     code = (
-        "import sys; sys.modules['jax'] = None; from integrator_lib import check_env; "
+        "import sys; sys.modules['jax'] = None; from integrator_lib.course import check_env; "
         "sys.exit(check_env.main())"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)

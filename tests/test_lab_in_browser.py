@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from integrator_lib.student_copies import copy_missing
+from integrator_lib.course.student_copies import copy_missing
 
 ROOT = Path(__file__).resolve().parents[1]
 CHROMIUM = shutil.which("chromium")

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from integrator_lib import IntegratorRNN, IntegratorTask, RNNCell, predict
-from integrator_lib.models import assemble
+from integrator_lib.networks import assemble
 
 CELLS = ("rnn", "gru", "lstm")
 

@@ -16,8 +16,8 @@ from integrator_lib import (
     TrainingDivergedError,
     train,
     train_many,
-    training,
 )
+from integrator_lib.training import loop
 
 STAGE = Stage(num_batches=20, batch_size=8, learning_rate=1e-3, final_learning_rate=1e-4)
 RECIPE = Recipe(stages=(STAGE, dataclasses.replace(STAGE, num_batches=5, num_steps=10)))
@@ -56,7 +56,7 @@ def test_many_networks_train_as_each_does_alone(monkeypatch, backend):
 
 
 def test_interrupted_ensemble_keeps_all_networks_and_histories_in_step(monkeypatch):
-    original, calls = training.run_chunk_of_many, []
+    original, calls = loop.train_chunk, []
 
     def interrupted(*arguments):
         if calls:
@@ -64,7 +64,7 @@ def test_interrupted_ensemble_keeps_all_networks_and_histories_in_step(monkeypat
         calls.append(original(*arguments))
         return calls[-1]
 
-    monkeypatch.setattr(training, "run_chunk_of_many", interrupted)
+    monkeypatch.setattr(loop, "train_chunk", interrupted)
     results = train_many(networks(), recipe=RECIPE, chunk_size=10, progress=False)
     kept = calls[0][0]["rnn.W"]
     for row, result in enumerate(results):

@@ -29,7 +29,7 @@ def test_trials_draw_each_trial_in_both_panels():
 
 
 def test_spread_draws_every_target_and_the_mean():
-    ax = plotting.plot_spread(TARGETS, np.zeros(25), np.ones(25))
+    ax = plotting.plot_band(TARGETS, np.zeros(25), np.ones(25))
     assert len(ax.lines) == 4 and len(ax.collections) == 1
 
 

@@ -7,8 +7,7 @@ import numpy as np
 import pytest
 
 from integrator_lib import GRUCell, RNNCell
-from integrator_lib.cells import run_cell
-from integrator_lib.recurrence import hidden_states
+from integrator_lib.networks import hidden_states, run_cell
 
 TIME, BATCH, NUM_IN, SIZE = 9, 4, 2, 5
 

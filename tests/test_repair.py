@@ -4,11 +4,16 @@ import numpy as np
 import pytest
 
 from integrator_lib import IntegratorRNN, IntegratorTask, evaluate, load_trained
-from integrator_lib.dynamics import NoIntegratingModeError
-from integrator_lib.hand_wired import exact_integrator, leaky_integrator
-from integrator_lib.perturbation import cell_weights, relative_change, with_weights
-from integrator_lib.repair import correct, correct_eigenvalues, distil
-from integrator_lib.robustness import active, ends_of_line, place
+from integrator_lib.dynamics import NoIntegratingModeError, active_units, linearise, linearise_ends
+from integrator_lib.networks import exact_integrator, leaky_integrator
+from integrator_lib.robustness import (
+    cell_weights,
+    distil,
+    relative_change,
+    repair_eigenvalues,
+    repair_line,
+    with_weights,
+)
 
 TASK = IntegratorTask()
 PROBE, _ = TASK.sample(64, seed=21, num_steps=100)
@@ -46,8 +51,10 @@ def test_distilling_keeps_the_readout_and_a_pattern_of_both_signs(patients):
     before, after = (m.values()["out.weight"]["weight"] for m in (patients[0], distilled))
     np.testing.assert_array_equal(before, after)
     pattern = cell_weights(distilled)[0]
-    negative, positive = ends_of_line(patients[0], PROBE)
-    assert np.all(active(positive)[pattern > 0]) and np.all(active(negative)[pattern < 0])
+    negative, positive = linearise_ends(patients[0], PROBE)
+    assert np.all(active_units(positive)[pattern > 0]) and np.all(
+        active_units(negative)[pattern < 0]
+    )
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -72,8 +79,8 @@ def test_a_line_of_one_sign_is_not_distilled():
 
 def test_corrected_eigenvalues_are_one_and_the_change_is_the_smallest():
     leaky = leaky_integrator(0.01)
-    mended = correct_eigenvalues(leaky, ends_of_line(leaky, PROBE))
-    for end in ends_of_line(mended, PROBE):
+    mended = repair_eigenvalues(leaky, linearise_ends(leaky, PROBE))
+    for end in linearise_ends(mended, PROBE):
         assert end.mode.eigenvalue == pytest.approx(1, abs=1e-6)
     # Each unit's weight to itself alone decides its half's eigenvalue; the others stay.
     change = cell_weights(mended) - cell_weights(leaky)
@@ -82,11 +89,11 @@ def test_corrected_eigenvalues_are_one_and_the_change_is_the_smallest():
 
 def test_correcting_eigenvalues_mends_long_trials_of_networks_without_offsets(patients):
     for patient in patients[:2]:
-        ends = ends_of_line(patient, PROBE)
-        mended = correct_eigenvalues(patient, ends)
+        ends = linearise_ends(patient, PROBE)
+        mended = repair_eigenvalues(patient, ends)
         # The shift's second-order term is far below a shift of 1e-3 squared times 10.
         for end in ends:
-            assert abs(place(mended, end.state).mode.eigenvalue - 1) < 1e-5
+            assert abs(linearise(mended, end.state).mode.eigenvalue - 1) < 1e-5
         assert errors(mended)[1] < errors(patient)[1] / 10
         assert relative_change(patient, mended) < 1e-4
 
@@ -94,7 +101,7 @@ def test_correcting_eigenvalues_mends_long_trials_of_networks_without_offsets(pa
 def test_correcting_the_line_mends_long_trials_and_keeps_short_ones(patients):
     factors, changes = [], []
     for patient in patients:
-        mended = correct(patient, SHORT, REACH)
+        mended = repair_line(patient, SHORT, REACH)
         factors.append(errors(patient) / errors(mended))
         changes.append(relative_change(patient, mended))
     assert max(changes) < 0.01
@@ -103,13 +110,13 @@ def test_correcting_the_line_mends_long_trials_and_keeps_short_ones(patients):
 
 
 def test_correcting_needs_no_steps_on_an_exact_integrator():
-    mended = correct(exact_integrator(), SHORT, REACH)
+    mended = repair_line(exact_integrator(), SHORT, REACH)
     assert relative_change(exact_integrator(), mended) < 1e-5
 
 
 def test_a_leaky_integrator_becomes_exact():
     leaky = leaky_integrator(0.01)
-    mended = correct(leaky, SHORT, REACH)
+    mended = repair_line(leaky, SHORT, REACH)
     # A drift that float32 holds to 1e-7 a step makes 1e-4 of the sum in 1000 steps, and 1e-8 of
     # its square; the ridge leaves some more.
     assert errors(mended)[1] < 1e-6 < errors(leaky)[1]
@@ -117,21 +124,21 @@ def test_a_leaky_integrator_becomes_exact():
 
 def test_more_ridge_means_less_change(patients):
     small, large = (
-        relative_change(patients[0], correct(patients[0], SHORT, REACH, ridge, steps=1))
+        relative_change(patients[0], repair_line(patients[0], SHORT, REACH, ridge=ridge, steps=1))
         for ridge in (1e3, 1.0)
     )
     assert 0 < small < large
 
 
 def test_wrong_arguments_are_refused(patients):
-    for repair in (lambda m: distil(m, PROBE), lambda m: correct(m, SHORT, REACH)):
+    for repair in (lambda m: distil(m, PROBE), lambda m: repair_line(m, SHORT, REACH)):
         with pytest.raises(ValueError, match="relu"):
             repair(load_trained("tanh"))
     with pytest.raises(ValueError, match="inputs must have shape"):
-        correct(patients[0], np.zeros((25, 1)), REACH)
+        repair_line(patients[0], np.zeros((25, 1)), REACH)
     with pytest.raises(ValueError, match="inputs must have shape"):
-        correct(patients[0], SHORT, np.zeros((25, 1)))
+        repair_line(patients[0], SHORT, np.zeros((25, 1)))
     with pytest.raises(ValueError, match="ridge must be above 0"):
-        correct(patients[0], SHORT, REACH, ridge=0)
+        repair_line(patients[0], SHORT, REACH, ridge=0)
     with pytest.raises(ValueError, match="steps must be"):
-        correct(patients[0], SHORT, REACH, steps=0)
+        repair_line(patients[0], SHORT, REACH, steps=0)

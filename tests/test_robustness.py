@@ -4,25 +4,26 @@ import numpy as np
 import pytest
 
 from integrator_lib import IntegratorRNN, IntegratorTask, evaluate, load_trained, predict, theory
-from integrator_lib.dynamics import NoIntegratingModeError, readout
-from integrator_lib.hand_wired import exact_integrator, leaky_integrator
-from integrator_lib.perturbation import (
+from integrator_lib.dynamics import (
+    NoIntegratingModeError,
+    active_units,
+    linearise,
+    linearise_ends,
+    readout,
+    settled_states,
+)
+from integrator_lib.networks import exact_integrator, leaky_integrator
+from integrator_lib.robustness import (
     cell_weights,
+    eigenvalue_shift,
     noisy_outputs,
+    predicted_mse,
     pruned,
     relative_change,
-    with_weights,
-    without_units,
-)
-from integrator_lib.robustness import (
-    active,
-    eigenvalue_shift,
-    ends_of_line,
-    place,
-    predicted_mse,
-    settled_states,
     shift_std,
     state_noise_variance,
+    with_weights,
+    without_units,
 )
 
 TASK = IntegratorTask()
@@ -37,11 +38,11 @@ def patient():
 
 @pytest.fixture(scope="module")
 def end(patient):
-    return ends_of_line(patient, PROBE)[1]
+    return linearise_ends(patient, PROBE)[1]
 
 
 def test_ends_of_a_leaky_integrator_have_its_eigenvalue_gain_and_drift():
-    negative, positive = ends_of_line(leaky_integrator(0.02, gain=1.5), PROBE)
+    negative, positive = linearise_ends(leaky_integrator(0.02, gain=1.5), PROBE)
     assert negative.value < 0 < positive.value
     for found in (negative, positive):
         assert found.mode.eigenvalue == pytest.approx(0.98, abs=10 * FLOAT32)
@@ -58,22 +59,22 @@ def test_settled_states_of_an_exact_integrator_hold_the_sum():
 
 def test_a_network_that_forgets_has_no_ends():
     with pytest.raises(NoIntegratingModeError, match="no eigenvalue"):
-        ends_of_line(leaky_integrator(0.5), PROBE)
+        linearise_ends(leaky_integrator(0.5), PROBE)
 
 
 @pytest.mark.parametrize(("leak", "gain"), [(0.01, 1.0), (0.001, 1.2), (-0.001, 0.9)])
 def test_predicted_error_of_equal_halves_is_the_leaky_integrators(leak, gain):
-    ends = ends_of_line(leaky_integrator(leak, gain), PROBE)
+    ends = linearise_ends(leaky_integrator(leak, gain), PROBE)
     expected = theory.leaky_mse(TASK, leak, gain)
     # Eigenvalue and gain are rounded to float32; the error is quadratic in their distance from 1.
     assert predicted_mse(TASK, ends) == pytest.approx(expected, rel=2 * 10 * FLOAT32 / abs(leak))
-    assert predicted_mse(TASK, ends, 50) > predicted_mse(TASK, ends)
+    assert predicted_mse(TASK, ends, num_steps=50) > predicted_mse(TASK, ends)
 
 
 def test_predicted_error_of_unequal_halves_matches_trials_that_keep_their_sign():
     ends = (
-        ends_of_line(leaky_integrator(0.002), PROBE)[0],
-        ends_of_line(leaky_integrator(0.0), PROBE)[1],
+        linearise_ends(leaky_integrator(0.002), PROBE)[0],
+        linearise_ends(leaky_integrator(0.0), PROBE)[1],
     )
     inputs, targets = (np.asarray(a, np.float64) for a in TASK.sample(4000, seed=3, num_steps=400))
     # An integrator that leaks while its sum is negative only.
@@ -83,14 +84,17 @@ def test_predicted_error_of_unequal_halves_matches_trials_that_keep_their_sign()
         errors += (y - targets[t, :, 0]) ** 2 / 400
     interval = 4 * errors.std() / np.sqrt(len(errors))
     # Trials change sides for some 2 (sigma / m)^2 = 8 of 400 steps at the typical bias.
-    assert abs(predicted_mse(TASK, ends, 400) - errors.mean()) < interval + 0.02 * errors.mean()
+    assert (
+        abs(predicted_mse(TASK, ends, num_steps=400) - errors.mean())
+        < interval + 0.02 * errors.mean()
+    )
 
 
 def test_predicted_error_meets_the_shipped_networks_long_trials(patient):
     score = evaluate(patient, num_trials=256, num_steps=500, seed=3)
     half = 2 * (score.mse_interval[1] - score.mse)
     left = evaluate(patient).relative_mse * score.mse / score.relative_mse
-    predicted = predicted_mse(TASK, ends_of_line(patient, PROBE), 500)
+    predicted = predicted_mse(TASK, linearise_ends(patient, PROBE), num_steps=500)
     # What training left at 25 steps may persist, and adds to the root mean square at worst.
     difference = abs(np.sqrt(predicted) - np.sqrt(score.mse))
     assert difference < half / (2 * np.sqrt(score.mse)) + np.sqrt(left)
@@ -100,7 +104,7 @@ def test_eigenvalue_shift_of_small_noise_has_slope_one(patient, end):
     W, rng = cell_weights(patient), np.random.default_rng(0)
     changes = [1e-4 * rng.standard_normal(W.shape) for _ in range(20)]
     predicted = np.array([eigenvalue_shift(end, change) for change in changes])
-    moved = [place(with_weights(patient, W + c), end.state).mode.eigenvalue for c in changes]
+    moved = [linearise(with_weights(patient, W + c), end.state).mode.eigenvalue for c in changes]
     measured = np.array(moved) - end.mode.eigenvalue
     # Second-order terms: the noise's norm, 1e-4 * sqrt(100), times the shift, a few times over.
     np.testing.assert_allclose(measured, predicted, atol=1e-2 * np.abs(predicted).max())
@@ -108,11 +112,11 @@ def test_eigenvalue_shift_of_small_noise_has_slope_one(patient, end):
 
 
 def test_shift_of_an_exact_integrator_is_the_change_of_its_overlap():
-    (_, end), change = ends_of_line(exact_integrator(), PROBE), np.zeros((3, 2))
+    (_, end), change = linearise_ends(exact_integrator(), PROBE), np.zeros((3, 2))
     change[1, 0] = 0.01
     assert eigenvalue_shift(end, change) == pytest.approx(0.01)
     assert shift_std(end, 0.3) == pytest.approx(0.3)
-    np.testing.assert_array_equal(active(end), [True, False])
+    np.testing.assert_array_equal(active_units(end), [True, False])
     # A weight into the silent unit, and the input's weights, move nothing.
     other = np.array([[1.0, 1.0], [0.0, 1.0], [0.0, 0.0]])
     assert eigenvalue_shift(end, other) == 0
@@ -126,7 +130,7 @@ def test_shift_std_matches_many_draws(end):
 
 
 def test_state_noise_of_an_exact_integrator_is_a_random_walk():
-    end = ends_of_line(exact_integrator(), PROBE)[1]
+    end = linearise_ends(exact_integrator(), PROBE)[1]
     # The newest noise reaches the output through both units, older noise too: w J = w.
     expected = 2 * 0.1**2 * np.arange(1, 6)
     np.testing.assert_allclose(
@@ -147,10 +151,10 @@ def test_state_noise_is_as_large_as_predicted(patient, end):
 
 
 def test_units_that_carry_no_line_can_go_without_moving_the_eigenvalue(patient):
-    ends = ends_of_line(patient, PROBE)
-    smaller = without_units(patient, ~(active(ends[0]) | active(ends[1])))
+    ends = linearise_ends(patient, PROBE)
+    smaller = without_units(patient, ~(active_units(ends[0]) | active_units(ends[1])))
     for end in ends:
-        assert place(smaller, end.state).mode.eigenvalue == pytest.approx(
+        assert linearise(smaller, end.state).mode.eigenvalue == pytest.approx(
             end.mode.eigenvalue, abs=1e-9
         )
 

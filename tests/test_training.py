@@ -15,14 +15,13 @@ from integrator_lib import (
     Recipe,
     Stage,
     TrainingDivergedError,
-    chunks,
     evaluate,
     shipped,
-    storage,
     train,
-    trainer,
     training,
 )
+from integrator_lib.shipped import __main__ as make_shipped
+from integrator_lib.training import loop
 
 SHORT = Stage(num_batches=20, batch_size=8, learning_rate=1e-2, final_learning_rate=1e-3)
 TASK = IntegratorTask()
@@ -63,11 +62,11 @@ def test_one_compilation_serves_networks_of_one_structure(caplog):
 
 def test_gradient_matches_finite_differences():
     model = IntegratorRNN(hidden_size=3, activation="tanh")
-    step = trainer.Trainer(model, TASK, Recipe(stages=(SHORT,), l2=0.01), SHORT)
+    step = training.Trainer(model, TASK, Recipe(stages=(SHORT,), l2=0.01), SHORT)
     inputs, targets = TASK.sample(4, seed=0)
     loss = brainstate.transform.jit(lambda: step.loss(inputs, targets)[0])
-    gradient = brainstate.transform.grad(loss, step.weights)()
-    weight = step.weights["rnn.W"]
+    gradient = brainstate.transform.grad(loss, step.parameters)()
+    weight = step.parameters["rnn.W"]
     original = weight.value
     for place in ((0, 0), (2, 1), (3, 2)):
         slopes = []
@@ -125,11 +124,11 @@ def test_each_field_changes_the_run(fields):
 def test_penalty_is_apart_from_the_error_and_covers_what_it_says():
     history = changed(l2=0.1)
     np.testing.assert_allclose(history.loss, history.mse + history.penalty, rtol=1e-5)
-    weights = IntegratorRNN(3).weights()
+    weights = IntegratorRNN(3).parameters()
     weights["rnn.b"].value = jnp.full(3, 2.0)
-    recipe = Recipe(l2=0.5, l2_covers="weights")
+    recipe = Recipe(l2=0.5, l2_covers="matrices")
     both = Recipe(l2=0.5, l2_covers="all")
-    difference = trainer.l2_penalty(weights, both) - trainer.l2_penalty(weights, recipe)
+    difference = training.l2_penalty(weights, both) - training.l2_penalty(weights, recipe)
     assert float(difference) == pytest.approx(0.5 * 3 * 4.0, rel=1e-5)
 
 
@@ -146,18 +145,17 @@ def test_fixed_trials_are_the_same_batch_at_every_step():
 
 
 def interrupt_after(monkeypatch, number, error=None):
-    original, calls = training.run_chunk, []
+    original, calls = loop.train_chunk, []
 
     def wrapped(*arguments):
         if len(calls) == number:
             if error is None:
                 raise KeyboardInterrupt
-            values, memory, history = original(*arguments)
-            return error(values, memory, history)
+            return error(*original(*arguments))
         calls.append(original(*arguments))
         return calls[-1]
 
-    monkeypatch.setattr(training, "run_chunk", wrapped)
+    monkeypatch.setattr(loop, "train_chunk", wrapped)
     return calls
 
 
@@ -166,21 +164,21 @@ def test_interrupt_keeps_the_last_finished_chunk(monkeypatch):
     result = run(chunk_size=5)
     assert result.interrupted and len(result.history.loss) == 10
     kept = calls[-1][0]
-    assert np.array_equal(result.model.values()["rnn.W"], kept["rnn.W"])
+    assert np.array_equal(result.model.values()["rnn.W"], kept["rnn.W"][0])
 
 
 def test_interrupt_between_two_chunks_never_parts_weights_from_history(monkeypatch):
-    calls, original = interrupt_after(monkeypatch, number=99), chunks._demand_finite
+    calls, original = interrupt_after(monkeypatch, number=99), loop._demand_finite
 
     def interrupted_check(values, histories):
-        if len(histories) == 4:
+        if len(histories) == 3:
             raise KeyboardInterrupt
         original(values, histories)
 
-    monkeypatch.setattr(chunks, "_demand_finite", interrupted_check)
+    monkeypatch.setattr(loop, "_demand_finite", interrupted_check)
     result = run(chunk_size=5)
     assert len(calls) == 3 and len(result.history.loss) == 10
-    assert np.array_equal(result.model.values()["rnn.W"], calls[1][0]["rnn.W"])
+    assert np.array_equal(result.model.values()["rnn.W"], calls[1][0]["rnn.W"][0])
 
 
 def test_interrupt_before_the_first_chunk_returns_an_empty_history(monkeypatch):
@@ -190,20 +188,20 @@ def test_interrupt_before_the_first_chunk_returns_an_empty_history(monkeypatch):
 
 
 def test_divergence_stops_with_the_last_good_weights(monkeypatch):
-    def spoil(values, memory, history):
-        return values, memory, history._replace(loss=history.loss.at[1].set(jnp.nan))
+    def spoil(values, optimizer_state, history):
+        return values, optimizer_state, history._replace(loss=history.loss.at[0, 1].set(jnp.nan))
 
     calls = interrupt_after(monkeypatch, number=1, error=spoil)
     model = IntegratorRNN(hidden_size=8)
     with pytest.raises(TrainingDivergedError, match="the loss is nan at step 7") as caught:
         train(model, TASK, Recipe(stages=(SHORT,)), chunk_size=5, progress=False)
-    assert np.array_equal(model.values()["rnn.W"], calls[-1][0]["rnn.W"])
+    assert np.array_equal(model.values()["rnn.W"], calls[-1][0]["rnn.W"][0])
     assert len(caught.value.histories[0].loss) == 10
 
 
 def test_weights_that_are_not_finite_count_as_divergence(monkeypatch):
-    def spoil(values, memory, history):
-        return values | {"rnn.b": values["rnn.b"] * jnp.nan}, memory, history
+    def spoil(values, optimizer_state, history):
+        return values | {"rnn.b": values["rnn.b"] * jnp.nan}, optimizer_state, history
 
     interrupt_after(monkeypatch, number=0, error=spoil)
     with pytest.raises(TrainingDivergedError, match="a weight is not finite after step 20"):
@@ -223,16 +221,16 @@ def test_progress_bar_shows_the_error(capsys):
 
 @pytest.mark.slow
 def test_retrained_network_scores_like_the_shipped_one():
-    ((_, score),) = shipped.train_shipped("rnn", seeds=[0], progress=False)
-    recorded = storage.shipped_scores()["scores"]["rnn_0"]
-    loaded = evaluate(storage.load_trained("rnn", 0))
+    ((_, score),) = make_shipped.train_shipped("rnn", seeds=[0], progress=False)
+    recorded = shipped.shipped_scores()["scores"]["rnn_0"]
+    loaded = evaluate(shipped.load_trained("rnn", 0))
     low, high = loaded.mse_interval
     # The shipped file is the recorded network: it scores inside its own sampling interval.
     assert low <= recorded["mse"] <= high
     # Another processor rounds differently and finds another network: one more draw from the
     # distribution that the eight seeds sample. Their log errors give its prediction interval,
     # mean +- t sd sqrt(1 + 1/8), which a draw leaves once in a thousand times.
-    scores = storage.shipped_scores()["scores"]
+    scores = shipped.shipped_scores()["scores"]
     logs = np.log([s["mse"] for name, s in scores.items() if name[:-1] == "rnn_"])
     half_width = scipy.stats.t.ppf(0.9995, 7) * logs.std(ddof=1) * np.sqrt(1 + 1 / 8)
     assert abs(np.log(score["mse"]) - logs.mean()) < half_width
@@ -252,7 +250,7 @@ def test_retrained_network_scores_like_the_shipped_one():
         (lambda: Recipe(stages=(1,)), TypeError, "stages must be Stage, got int"),
         (lambda: Recipe(clip_norm=0), ValueError, "clip_norm must be above 0"),
         (lambda: Recipe(l2=-1), ValueError, "l2 must be at least 0"),
-        (lambda: Recipe(trains="some"), ValueError, "trains must be one of weights, all"),
+        (lambda: Recipe(trains="some"), ValueError, "trains must be one of matrices, all"),
         (lambda: train("model"), TypeError, "model must be IntegratorRNN, got str"),
         (lambda: train(IntegratorRNN(2), chunk_size=0), ValueError, "chunk_size must be at least"),
         (lambda: train(IntegratorRNN(2), "task"), TypeError, "task must be IntegratorTask"),

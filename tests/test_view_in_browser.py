@@ -7,7 +7,7 @@ import shutil
 import numpy as np
 import pytest
 
-from integrator_lib.interactive import rotatable_html
+from integrator_lib.plotting import rotatable_html
 
 CHROMIUM = shutil.which("chromium")
 REQUIRED = os.environ.get("REQUIRE_BROWSER") == "1"

@@ -25,7 +25,7 @@ def main() -> None:
     for number, (name, model) in enumerate(models.items()):
         style = {"color": PALETTE[number], "ls": LINE_STYLES[number]}
         left.plot(steps, predict(model, inputs)[:, 0, 0], label=name, **style)
-        errors = [evaluate(model, task, 1024, num_steps=n).relative_mse for n in LENGTHS]
+        errors = [evaluate(model, task, num_trials=1024, num_steps=n).relative_mse for n in LENGTHS]
         right.plot(LENGTHS, errors, marker="o", ms=4, label=name, **style)
     left.set(xlabel="step", ylabel="running sum", title="Trained networks add up ...")
     right.set(xlabel="steps in a trial", ylabel="error / mean squared target")

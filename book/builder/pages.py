@@ -2,6 +2,7 @@
 
 import ast
 import json
+import tomllib
 from pathlib import Path
 
 import yaml
@@ -144,36 +145,63 @@ def teaching_notes(parts: list[Part]) -> str:
 
 def exercises(chapter: Chapter) -> list:
     """Return the exercises that the checks of a chapter define, in their order."""
-    from integrator_lib.grading import exercises_of
+    from integrator_lib.course.grading import exercises_of
 
     return exercises_of(chapter.path)
 
 
-def public_modules() -> dict[str, str]:
-    """Return the library's public modules with the first line of their docstrings.
+def rooms() -> dict[str, str]:
+    """Return the library's public rooms with the first line of their docstrings.
 
-    Packages are left out: the sources of ``checks`` give the answers away.
+    Each is built on those before it: the order is that of the contract in ``pyproject.toml``.
+    The room ``course`` is left out: the sources of its checks give the answers away.
     """
+    library = REPOSITORY / "integrator_lib"
+    contract = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))
+    layers = contract["tool"]["importlinter"]["contracts"][0]["layers"]
     found = {}
-    for path in sorted((REPOSITORY / "integrator_lib").glob("[a-z]*.py")):
-        docstring = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
-        if docstring:
-            found[path.stem] = docstring.splitlines()[0]
+    for layer in reversed(layers):
+        room = layer.strip("()").removeprefix("integrator_lib.")
+        sources = [library / f"{room}.py", library / room / "__init__.py"]
+        for source in filter(Path.exists, sources):
+            docstring = ast.get_docstring(ast.parse(source.read_text(encoding="utf-8"))) or ""
+            found[room] = docstring.splitlines()[0]
+    found.pop("course")
     return found
 
 
-def api_table(modules: dict[str, str]) -> str:
-    """Return the table of modules for the reference's first page."""
-    lines = ["| Module | What it holds |", "| --- | --- |"]
-    for name, summary in modules.items():
+def modules_of(room: str) -> list[str]:
+    """Return the modules of a room, by the names they are imported under."""
+    folder = REPOSITORY / "integrator_lib" / room
+    if not folder.is_dir():
+        return [f"integrator_lib.{room}"]
+    own = [f"integrator_lib.{room}"] if _defines_something(folder / "__init__.py") else []
+    stems = sorted(path.stem for path in folder.glob("[a-z]*.py"))
+    return own + [f"integrator_lib.{room}.{stem}" for stem in stems]
+
+
+def _defines_something(path: Path) -> bool:
+    body = ast.parse(path.read_text(encoding="utf-8")).body
+    return any(isinstance(node, ast.FunctionDef | ast.ClassDef) for node in body)
+
+
+def api_table(found: dict[str, str]) -> str:
+    """Return the table of rooms for the reference's first page."""
+    lines = ["| Room | What it holds |", "| --- | --- |"]
+    for name, summary in found.items():
         lines.append(f"| [`{name}`](generated/api_{name}) | {summary.replace('``', '`')} |")
     return "\n".join(lines) + "\n"
 
 
 def api_page(name: str) -> str:
-    """Return the reference page of one module."""
-    directive = f".. automodule:: integrator_lib.{name}\n   :members:\n   :member-order: bysource"
-    return f"# `integrator_lib.{name}`\n\n```{{eval-rst}}\n{directive}\n```\n"
+    """Return the reference page of one room."""
+    page = f"# `integrator_lib.{name}`\n"
+    modules = modules_of(name)
+    for module in modules:
+        directive = f".. automodule:: {module}\n   :members:\n   :member-order: bysource"
+        heading = "" if len(modules) == 1 else f"\n## `{module.removeprefix('integrator_lib.')}`\n"
+        page += f"{heading}\n```{{eval-rst}}\n{directive}\n```\n"
+    return page
 
 
 def what_was_run(parts: list[Part], record: Path = RECORD) -> str:

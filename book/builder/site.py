@@ -44,7 +44,7 @@ def stage(target: Path, parts: list[Part], solutions: bool) -> None:
             copy = target / notebook.relative_to(chapter.path.parents[1])
             copy.parent.mkdir(parents=True, exist_ok=True)
             copy.write_text(for_the_site(notebook.read_text(encoding="utf-8")), encoding="utf-8")
-    modules = pages.public_modules()
+    modules = pages.rooms()
     generated = {
         "course_map.txt": pages.course_map(parts),
         "course_start.txt": pages.course_start(parts),

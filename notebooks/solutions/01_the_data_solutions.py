@@ -17,7 +17,7 @@
 # %%
 import numpy as np
 
-from integrator_lib.checks import chapter01, check
+from integrator_lib.course.checks import chapter01, check
 
 # %% [markdown]
 # **1. Make inputs.** The bias is one number a trial and spreads over time by broadcasting.

@@ -17,7 +17,7 @@
 # %%
 import numpy as np
 
-from integrator_lib.checks import chapter02, check
+from integrator_lib.course.checks import chapter02, check
 
 # %% [markdown]
 # **1. One step.** The input's rows of W come first.

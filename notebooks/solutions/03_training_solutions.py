@@ -17,7 +17,7 @@
 # %%
 import numpy as np
 
-from integrator_lib.checks import chapter03, check
+from integrator_lib.course.checks import chapter03, check
 
 # %% [markdown]
 # **1. Error and penalty apart.** Vectors are biases; matrices have two axes.

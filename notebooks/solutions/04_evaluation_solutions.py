@@ -17,7 +17,7 @@
 # %%
 import numpy as np
 
-from integrator_lib.checks import chapter04, check
+from integrator_lib.course.checks import chapter04, check
 
 # %% [markdown]
 # **1. Relative error.**

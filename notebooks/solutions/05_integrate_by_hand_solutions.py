@@ -17,7 +17,7 @@
 # %%
 import numpy as np
 
-from integrator_lib.checks import chapter05, check
+from integrator_lib.course.checks import chapter05, check
 
 # %% [markdown]
 # **1. One step of two units.** Both units take the whole sum, one with each sign.

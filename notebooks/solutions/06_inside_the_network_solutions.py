@@ -17,7 +17,7 @@
 # %%
 import numpy as np
 
-from integrator_lib.checks import chapter06, check
+from integrator_lib.course.checks import chapter06, check
 
 # %% [markdown]
 # **1. Relative speed.** Each row is a state of its own, so both norms run over the last axis.

@@ -17,7 +17,7 @@
 # %%
 import numpy as np
 
-from integrator_lib.checks import chapter07, check
+from integrator_lib.course.checks import chapter07, check
 
 # %% [markdown]
 # **1. The shift of an eigenvalue.** Dividing by $l \cdot r$ makes the lengths of both vectors

@@ -10,10 +10,8 @@ import jax
 
 from benchmarks.measure import Measurement, Table, goal
 from benchmarks.rivals import TutorialLoop
-from integrator_lib import IntegratorRNN, IntegratorTask, Recipe, chunks, evaluate
-from integrator_lib._seeds import stream
-from integrator_lib.parallel import run_chunk
-from integrator_lib.trainer import Trainer
+from integrator_lib import IntegratorRNN, IntegratorTask, Recipe, evaluate
+from integrator_lib.training import run_chunks, unstack
 
 GOALS = (1e-3, 1e-4, 1e-5)
 CHUNK = 50
@@ -33,15 +31,8 @@ def tutorial_loop(seed: int) -> Iterator[dict]:
 def library(recipe: Recipe, seed: int) -> Iterator[dict]:
     """Train as ``integrator_lib.train`` does; yield the weights after each chunk."""
     model, task = IntegratorRNN(seed=seed), IntegratorTask()
-    values, key = model.values(), stream("training data", seed)[None]
-    for number, stage in enumerate(recipe.stages):
-        memory = Trainer(model, task, recipe, stage).memory()
-        stage_key = chunks.fold_in_each(key, number)
-        for keys in chunks.chunks_of_keys(stage_key, recipe, stage, CHUNK):
-            values, memory, _ = run_chunk(
-                model.architecture, task, recipe, stage, 1, values, memory, keys[0]
-            )
-            yield jax.block_until_ready(values)
+    for values, _ in run_chunks([model], task, recipe, [seed], chunk_size=CHUNK):
+        yield unstack(jax.block_until_ready(values))[0]
 
 
 def seconds_to_goals(parts: Iterator[dict]) -> dict[float, float]:

@@ -18,9 +18,8 @@ from integrator_lib import (
     predict,
     train,
 )
-from integrator_lib.fixed_points import find_fixed_points
-from integrator_lib.parallel import run_chunk, run_chunk_of_many
-from integrator_lib.trainer import Trainer
+from integrator_lib.dynamics import find_fixed_points
+from integrator_lib.training import Setting, Trainer, train_chunk
 
 BASE = Stage(50, batch_size=64, learning_rate=1e-3, final_learning_rate=1e-4, num_steps=25)
 PREDICTED = 10_000
@@ -54,20 +53,15 @@ def many_seeds(count: int, num_devices: int, batched: bool) -> Callable[[], floa
     stage = dataclasses.replace(Recipe().stages[0], num_batches=50)
     recipe, task = Recipe(stages=(stage,)), IntegratorTask()
     models = [IntegratorRNN(seed=seed) for seed in range(count)]
-    memory = Trainer(models[0], task, recipe, stage).memory()
+    state = Trainer(models[0], task, recipe, stage).optimizer_state()
+    setting = Setting(models[0].architecture, task, recipe, stage, (num_devices, 1), batched)
     keys = jax.random.split(jax.random.key(0), (count, stage.num_batches))
 
     def stacked(trees: list) -> Any:
         return jax.tree.map(lambda *arrays: jnp.stack(arrays), *trees)
 
-    arguments = (stacked([model.values() for model in models]), stacked([memory] * count), keys)
-    timed = seconds(
-        lambda: jax.block_until_ready(
-            run_chunk_of_many(
-                models[0].architecture, task, recipe, stage, num_devices, batched, *arguments
-            )
-        )
-    )
+    arguments = (stacked([model.values() for model in models]), stacked([state] * count), keys)
+    timed = seconds(lambda: jax.block_until_ready(train_chunk(setting, *arguments)))
     return lambda: 1e3 * timed() / stage.num_batches
 
 
@@ -118,7 +112,7 @@ def fixed_points(repeats: int) -> Table:
     model = load_trained()
     _, visited = predict(model, IntegratorTask().sample(500)[0], return_hidden=True)
     cases = {
-        count: seconds(lambda count=count: find_fixed_points(model, visited, count))
+        count: seconds(lambda count=count: find_fixed_points(model, visited, count=count))
         for count in (64, 256, 1024)
     }
     samples = interleave(cases, repeats)
@@ -132,11 +126,11 @@ def memory() -> Table:
     for steps in (25, 100, 400, 1600):
         stage = dataclasses.replace(BASE, num_steps=steps)
         recipe, task, model = Recipe(stages=(stage,)), IntegratorTask(), IntegratorRNN()
-        start = Trainer(model, task, recipe, stage).memory()
-        keys = jax.random.split(jax.random.key(0), 10)
-        program = run_chunk.lower(
-            model.architecture, task, recipe, stage, 1, model.values(), start, keys
-        ).compile()
+        state = Trainer(model, task, recipe, stage).optimizer_state()
+        setting = Setting(model.architecture, task, recipe, stage, (1, 1), batched=False)
+        one = jax.tree.map(lambda array: array[None], (model.values(), state))
+        program = train_chunk.lower(setting, *one, jax.random.split(jax.random.key(0), (1, 10)))
+        program = program.compile()
         megabytes = program.memory_analysis().temp_size_in_bytes / 1e6
         rows.append(Measurement("train", "MB", (megabytes,), steps))
     return Table("memory against length", tuple(rows), ("XLA's own account, measured once.",))

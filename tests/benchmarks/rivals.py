@@ -32,7 +32,7 @@ class TutorialLoop:
         self.task = IntegratorTask()
         self.batch_size = batch_size
         self.random = brainstate.random.RandomState(seed)
-        weights = self.model.weights()
+        weights = self.model.parameters()
         optimizer = braintools.optim.Adam(
             lr=braintools.optim.ExponentialDecayLR(0.025, decay_steps=1, decay_rate=0.99975),
             eps=0.1,

@@ -12,7 +12,7 @@ from benchmarks.measure import Measurement, Table, interleave
 FIRST_STEPS = """
 import dataclasses
 from integrator_lib import IntegratorRNN, Recipe, train
-from integrator_lib.compilation_cache import use_compilation_cache
+from integrator_lib.training import use_compilation_cache
 use_compilation_cache()
 stage = dataclasses.replace(Recipe.tutorial().stages[0], num_batches=1)
 recipe = dataclasses.replace(Recipe.tutorial(), stages=(stage,))

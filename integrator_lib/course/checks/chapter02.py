@@ -1,0 +1,168 @@
+"""Exercises of chapter 02, The model."""
+
+from typing import Any
+
+import numpy as np
+
+from integrator_lib.course.checks._exercise import Exercise, Mistake
+
+
+def _relu(value: Any) -> Any:
+    return np.maximum(value, 0)
+
+
+def _step(x: Any, h: Any, W: Any, b: Any) -> Any:
+    return _relu(np.concatenate([x, h], axis=-1) @ W + b)
+
+
+def _draw_steps(rng: np.random.Generator) -> list[tuple]:
+    return [
+        (
+            rng.standard_normal((batch, num_in)),
+            rng.uniform(0.1, 1, (batch, size)),
+            rng.standard_normal((num_in + size, size)),
+            rng.standard_normal(size),
+        )
+        for batch, num_in, size in ((4, 1, 6), (3, 2, 5))
+    ]
+
+
+rnn_step = Exercise(
+    name="rnn_step",
+    reference=_step,
+    draw=_draw_steps,
+    mistakes=(
+        Mistake(
+            "the state comes before the input; the first rows of W belong to the input",
+            lambda x, h, W, b: _relu(np.concatenate([h, x], axis=-1) @ W + b),
+        ),
+        Mistake(
+            "the activation is missing",
+            lambda x, h, W, b: np.concatenate([x, h], axis=-1) @ W + b,
+        ),
+        Mistake(
+            "the bias is missing", lambda x, h, W, b: _relu(np.concatenate([x, h], axis=-1) @ W)
+        ),
+        Mistake(
+            "the bias is added after the activation",
+            lambda x, h, W, b: _relu(np.concatenate([x, h], axis=-1) @ W) + b,
+        ),
+        Mistake(
+            "the activation is tanh; this network uses relu",
+            lambda x, h, W, b: np.tanh(np.concatenate([x, h], axis=-1) @ W + b),
+        ),
+    ),
+)
+
+
+def _unroll(inputs: Any, h0: Any, W: Any, b: Any) -> Any:
+    h, states = h0, []
+    for x in inputs:
+        h = _step(x, h, W, b)
+        states.append(h)
+    return np.stack(states)
+
+
+def _unroll_without_memory(inputs: Any, h0: Any, W: Any, b: Any) -> Any:
+    return np.stack([_step(x, h0, W, b) for x in inputs])
+
+
+unroll = Exercise(
+    name="unroll",
+    reference=_unroll,
+    draw=lambda rng: [
+        (
+            rng.standard_normal((time, batch, 1)),
+            rng.uniform(0.1, 1, (batch, size)),
+            0.5 * rng.standard_normal((1 + size, size)),
+            rng.uniform(0.1, 0.5, size),
+        )
+        for time, batch, size in ((6, 4, 5), (3, 2, 4))
+    ],
+    mistakes=(
+        Mistake(
+            "every step starts from h0; the state has to be carried on",
+            _unroll_without_memory,
+        ),
+        Mistake(
+            "the states before each step are returned, one step late",
+            lambda inputs, h0, W, b: np.concatenate([h0[None], _unroll(inputs, h0, W, b)[:-1]]),
+        ),
+        Mistake(
+            "only the last state is returned",
+            lambda inputs, h0, W, b: _unroll(inputs, h0, W, b)[-1],
+        ),
+        Mistake(
+            "the initial state is ignored and zeros are used",
+            lambda inputs, h0, W, b: _unroll(inputs, np.zeros_like(h0), W, b),
+        ),
+        Mistake(
+            "h0 is put in front of the states, one state too many",
+            lambda inputs, h0, W, b: np.concatenate([h0[None], _unroll(inputs, h0, W, b)]),
+        ),
+    ),
+)
+
+
+def _num_parameters(hidden_size: int, train_initial_state: bool) -> int:
+    recurrent = (1 + hidden_size) * hidden_size + hidden_size
+    return recurrent + hidden_size * train_initial_state + hidden_size + 1
+
+
+num_parameters = Exercise(
+    name="num_parameters",
+    reference=_num_parameters,
+    draw=lambda rng: [
+        (int(size), bool(trained)) for size in rng.integers(3, 200, 3) for trained in (False, True)
+    ],
+    tolerance=1e-9,
+    mistakes=(
+        Mistake(
+            "the initial state is not counted when it is trained",
+            lambda n, trained: _num_parameters(n, False),
+        ),
+        Mistake(
+            "the initial state is counted even when it is not trained",
+            lambda n, trained: _num_parameters(n, True),
+        ),
+        Mistake(
+            "the readout's bias is not counted", lambda n, trained: _num_parameters(n, trained) - 1
+        ),
+        Mistake(
+            "the readout is not counted",
+            lambda n, trained: _num_parameters(n, trained) - n - 1,
+        ),
+        Mistake(
+            "the input's row of W is not counted",
+            lambda n, trained: _num_parameters(n, trained) - n,
+        ),
+        Mistake(
+            "an array of hidden_size entries is counted twice",
+            lambda n, trained: _num_parameters(n, trained) + n,
+        ),
+    ),
+)
+
+spread_state = Exercise(
+    name="spread_state",
+    reference=lambda state, batch_size: np.tile(state, (batch_size, 1)),
+    draw=lambda rng: [(rng.standard_normal(5), 3), (rng.standard_normal(4), 7)],
+    mistakes=(
+        Mistake(
+            "trials and units are swapped; the batch comes first",
+            lambda state, batch_size: np.tile(state[:, None], (1, batch_size)),
+        ),
+        Mistake(
+            "the copies are strung together in one long vector",
+            lambda state, batch_size: np.tile(state, batch_size),
+        ),
+        Mistake(
+            "zeros are used; the learnt state has to reach every trial",
+            lambda state, batch_size: np.zeros((batch_size, len(state))),
+        ),
+        Mistake(
+            "there is a leading axis but only one copy",
+            lambda state, batch_size: state[None],
+        ),
+    ),
+)

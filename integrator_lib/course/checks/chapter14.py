@@ -1,0 +1,176 @@
+"""Exercises of chapter 11, Fast and wide."""
+
+import itertools
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from integrator_lib.course.checks._exercise import Exercise, Mistake
+
+
+def _draw_arrays(rng: np.random.Generator) -> list[tuple]:
+    """Draw calls in which every catalogued mistake counts something else."""
+    a, b = (int(n) for n in rng.choice(np.arange(3, 9), 2, replace=False))
+    arrays = [
+        np.zeros((a, b), np.float32),
+        np.ones((a, b), np.float32),
+        np.zeros((b, a), np.float32),
+        np.zeros((a, b), np.int32),
+        np.zeros((a, b), np.float32),
+        np.zeros(a * b, np.float32),
+        np.zeros((2 * a, b), np.float32),
+        np.ones((b, a), np.float32),
+    ]
+    return [(arrays,), (arrays[:6],)]
+
+
+def _count(keys: Sequence[Any]) -> int:
+    return len(set(keys))
+
+
+compilations = Exercise(
+    name="compilations",
+    reference=lambda arrays: _count([(a.shape, str(a.dtype)) for a in arrays]),
+    draw=_draw_arrays,
+    mistakes=(
+        Mistake("every call compiles; a program is kept and used again", len),
+        Mistake(
+            "only shapes count; another type needs another program too",
+            lambda arrays: _count([a.shape for a in arrays]),
+        ),
+        Mistake(
+            "only types count; another shape needs another program too",
+            lambda arrays: _count([str(a.dtype) for a in arrays]),
+        ),
+        Mistake(
+            "arrays of as many entries count as alike; their shapes must agree",
+            lambda arrays: _count([(a.size, str(a.dtype)) for a in arrays]),
+        ),
+        Mistake(
+            "only the last program is kept; JAX keeps them all",
+            lambda arrays: (
+                1
+                + sum(
+                    a.shape != b.shape or a.dtype != b.dtype for a, b in itertools.pairwise(arrays)
+                )
+            ),
+        ),
+    ),
+)
+
+gru_flops = Exercise(
+    name="gru_flops",
+    reference=lambda steps, batch, hidden: 18 * steps * batch * (hidden + 1) * hidden,
+    draw=lambda rng: [
+        (int(rng.integers(5, 50)), int(rng.integers(8, 600)), int(rng.integers(10, 200)))
+        for _ in range(3)
+    ],
+    mistakes=(
+        Mistake(
+            "a factor of 3 is missing: three matrices, and for each one product forward, two back",
+            lambda steps, batch, hidden: 6 * steps * batch * (hidden + 1) * hidden,
+        ),
+        Mistake(
+            "the way back is counted once; state and weights each need a product",
+            lambda steps, batch, hidden: 12 * steps * batch * (hidden + 1) * hidden,
+        ),
+        Mistake(
+            "products are counted without their sums",
+            lambda steps, batch, hidden: 9 * steps * batch * (hidden + 1) * hidden,
+        ),
+        Mistake(
+            "the matrices lack the row of the input",
+            lambda steps, batch, hidden: 18 * steps * batch * hidden**2,
+        ),
+    ),
+)
+
+break_even_batch = Exercise(
+    name="break_even_batch",
+    reference=lambda hidden, peak, launch, launches: (
+        launches * launch * peak / (6 * (hidden + 1) * hidden)
+    ),
+    draw=lambda rng: [
+        (
+            int(rng.integers(10, 60)),
+            rng.uniform(1e12, 9e13),
+            rng.uniform(2e-6, 9e-6),
+            int(rng.integers(3, 9)),
+        )
+        for _ in range(3)
+    ],
+    mistakes=(
+        Mistake(
+            "one launch is counted; a step needs several",
+            lambda hidden, peak, launch, launches: launch * peak / (6 * (hidden + 1) * hidden),
+        ),
+        Mistake(
+            "only the forward pass is counted; the way back takes twice as much again",
+            lambda hidden, peak, launch, launches: (
+                launches * launch * peak / (2 * (hidden + 1) * hidden)
+            ),
+        ),
+        Mistake(
+            "products are counted without their sums",
+            lambda hidden, peak, launch, launches: (
+                launches * launch * peak / (3 * (hidden + 1) * hidden)
+            ),
+        ),
+        Mistake(
+            "the ratio is upside down",
+            lambda hidden, peak, launch, launches: (
+                6 * (hidden + 1) * hidden / (launches * launch * peak)
+            ),
+        ),
+        Mistake(
+            "the row of the input is missing",
+            lambda hidden, peak, launch, launches: launches * launch * peak / (6 * hidden**2),
+        ),
+    ),
+)
+
+
+def _draw_parts(rng: np.random.Generator) -> list[tuple]:
+    return [
+        (
+            [rng.standard_normal((4, 3)) for _ in range(count)],
+            [int(n) for n in rng.choice(np.arange(5, 60), count, replace=False)],
+        )
+        for count in (2, 3)
+    ]
+
+
+def _weighted_sum(gradients: Sequence[Any], weights: Sequence[float]) -> Any:
+    return sum(w * g for w, g in zip(weights, gradients, strict=True))
+
+
+combine_gradients = Exercise(
+    name="combine_gradients",
+    reference=lambda gradients, trials: _weighted_sum(gradients, trials) / sum(trials),
+    draw=_draw_parts,
+    mistakes=(
+        Mistake(
+            "all devices count alike; weigh each by its trials",
+            lambda gradients, trials: sum(gradients) / len(gradients),
+        ),
+        Mistake(
+            "the gradients are added up; the loss is a mean",
+            lambda gradients, trials: sum(gradients),
+        ),
+        Mistake(
+            "the weighted sum is not divided by the number of trials",
+            _weighted_sum,
+        ),
+        Mistake(
+            "it is divided by the number of devices; divide by the number of trials",
+            lambda gradients, trials: _weighted_sum(gradients, trials) / len(gradients),
+        ),
+        Mistake(
+            "a device with more trials counts for less",
+            lambda gradients, trials: (
+                _weighted_sum(gradients, [1 / n for n in trials]) / sum(1 / n for n in trials)
+            ),
+        ),
+    ),
+)

@@ -1,0 +1,72 @@
+"""Copy missing chapters: ``python -m integrator_lib.course.student_copies SOURCE TARGET``."""
+
+import functools
+import importlib.util
+import re
+import shutil
+import sys
+from pathlib import Path
+
+from integrator_lib._files import write_whole
+
+
+def copy_missing(source: Path, target: Path) -> list[Path]:
+    """Copy the notebooks of ``source`` that ``target`` lacks; never overwrite one.
+
+    Solutions lie in a folder of their own and are not copied.
+
+    Args:
+        source: Folder of the maintained notebooks.
+        target: The student's folder; made if missing.
+
+    Returns:
+        The copies that were made.
+
+    Raises:
+        FileNotFoundError: If ``source`` holds no notebook.
+    """
+    notebooks = sorted(source.glob("*.ipynb"))
+    if not notebooks:
+        raise FileNotFoundError(f"source must hold notebooks, there is none in {source}")
+    target.mkdir(parents=True, exist_ok=True)
+    missing = [target / n.name for n in notebooks if not (target / n.name).exists()]
+    for copy in missing:
+        write_whole(copy, functools.partial(shutil.copyfile, source / copy.name))
+    return missing
+
+
+def outdated(target: Path) -> dict[Path, str]:
+    """Find copies that import a module which the library no longer has.
+
+    Args:
+        target: The student's folder.
+
+    Returns:
+        For each such copy the module's name.
+    """
+    found = {}
+    for copy in sorted(target.glob("*.ipynb")):
+        text = copy.read_text(encoding="utf-8", errors="replace")
+        for module in re.findall(r"(?:from|import) (integrator_lib(?:\.\w+)+)", text):
+            if not _exists(module):
+                found[copy] = module
+    return found
+
+
+def _exists(module: str) -> bool:
+    try:
+        return importlib.util.find_spec(module) is not None
+    except ModuleNotFoundError:
+        return False
+
+
+if __name__ == "__main__":
+    source, target = Path(sys.argv[1]), Path(sys.argv[2])
+    made = copy_missing(source, target)
+    print(f"Copied {len(made)} chapters to {target}/; what was there is untouched.")
+    for copy, module in outdated(target).items():
+        print(
+            f"{copy} is from an earlier version of the course: it imports {module}, which is "
+            f"gone.\n  For a fresh copy, rename yours, say to {copy.stem}_old.ipynb, and run this "
+            "again."
+        )

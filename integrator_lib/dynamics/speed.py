@@ -1,0 +1,126 @@
+"""The speed of a network's state without input, and a search for states where it is low."""
+
+from typing import Any
+
+import brainstate
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from integrator_lib._arguments import finite_array, instance, real_number
+from integrator_lib.dynamics.system import next_states, state_size, step_function
+from integrator_lib.networks import Architecture, IntegratorRNN
+
+CHUNK = 256
+"""States that are optimised side by side; the Jacobians of more would fill the memory."""
+MOST_STEPS = 60
+"""Steps after which a search ends in any case."""
+
+
+def speed(model: IntegratorRNN, states: Any) -> np.ndarray:
+    """Return ``q = |F(h, 0) - h|^2 / 2`` of each state.
+
+    Args:
+        model: The network.
+        states: ``(..., state_size)``.
+
+    Returns:
+        ``(...,)``.
+    """
+    return np.linalg.norm(_moves(model, states), axis=-1) ** 2 / 2
+
+
+def relative_speed(model: IntegratorRNN, states: Any, *, norm_floor: float = 0.0) -> np.ndarray:
+    """Return ``|F(h, 0) - h| / |h|``: the part of itself by which a state changes in a step.
+
+    Args:
+        model: The network.
+        states: ``(..., state_size)``.
+        norm_floor: States shorter than this are judged as if they had this norm. Near a
+            fixed point at 0 the quotient does not fall: a state that halves in every step
+            has relative speed 1/2 however small it is.
+
+    Returns:
+        ``(...,)``. At ``h = 0`` with ``norm_floor`` 0 the quotient does not exist; the
+        value is 0 if the state stays there, and infinite if it leaves.
+    """
+    norm_floor = real_number("norm_floor", norm_floor, at_least=0)
+    lengths = np.linalg.norm(_moves(model, states), axis=-1)
+    norms = np.maximum(np.linalg.norm(np.asarray(states, np.float64), axis=-1), norm_floor)
+    undefined = np.where(lengths > 0, np.inf, 0.0)
+    return np.divide(lengths, norms, out=undefined, where=norms > 0)
+
+
+def _moves(model: IntegratorRNN, states: Any) -> np.ndarray:
+    return np.asarray(next_states(model, states), np.float64) - np.asarray(states, np.float64)
+
+
+@brainstate.transform.jit(static_argnums=0)
+def _minimise(
+    architecture: Architecture, values: dict, starts: jax.Array, tolerance: Any, norm_floor: Any,
+    stall: Any,
+) -> jax.Array:  # fmt: skip
+    step = step_function(architecture, values)
+
+    def move(h: jax.Array) -> jax.Array:
+        return step(h, 0.0) - h
+
+    def improve(search: tuple) -> tuple:
+        h, damping, _, count = search
+        r, A = move(h), jax.jacfwd(move)(h)
+        normal = jax.scipy.linalg.cho_factor(A.T @ A + damping * jnp.eye(len(h)))
+        better_h = h - jax.scipy.linalg.cho_solve(normal, A.T @ r)
+        before, after = jnp.linalg.norm(r), jnp.linalg.norm(move(better_h))
+        scale = jnp.maximum(jnp.linalg.norm(better_h), norm_floor)
+        done = jnp.where(
+            after < before, (after <= tolerance * scale) | (after > stall * before), damping > 1
+        )
+        return (
+            jnp.where(after < before, better_h, h),
+            jnp.where(after < before, jnp.maximum(damping / 10, 1e-8), damping * 10),
+            done,
+            count + 1,
+        )
+
+    def search_on(search: tuple) -> jax.Array:
+        return ~search[2] & (search[3] < MOST_STEPS)
+
+    def minimise_one(start: jax.Array) -> jax.Array:
+        return jax.lax.while_loop(search_on, improve, (start, 1e-3, False, 0))[0]
+
+    return jax.lax.map(minimise_one, starts, batch_size=CHUNK)
+
+
+def minimise_speed(
+    model: IntegratorRNN,
+    starts: Any,
+    *,
+    tolerance: float = 1e-6,
+    norm_floor: float = 0.0,
+    stall: float = 0.9,
+) -> jax.Array:
+    """Lower the speed ``q`` from many starting points at once.
+
+    ``q`` is half a sum of squares, so that each step can solve a linear least-squares
+    problem for ``F(h + d) = h + d``, damped as in Levenberg (1944) and Marquardt (1963):
+    the damping falls after a step that helped and grows after one that did not, which is
+    taken back. Damped steps are short across a line of slow points and do not run along it.
+
+    Args:
+        model: The network.
+        starts: ``(number, state_size)``.
+        tolerance: Relative speed at which a search ends.
+        norm_floor: As in :func:`relative_speed`.
+        stall: A search also ends when a step leaves more than this share of the speed: at
+            a line of slow points there is little to gain but by sliding along it. With 1,
+            it goes on as long as any step helps, up to ``MOST_STEPS``.
+
+    Returns:
+        Where the searches ended, ``(number, state_size)``, never faster than they started.
+    """
+    size = state_size(instance("model", model, IntegratorRNN))
+    starts = jnp.asarray(finite_array("starts", starts, (None, size)), jnp.float32)
+    tolerance = real_number("tolerance", tolerance, above=0)
+    norm_floor = real_number("norm_floor", norm_floor, at_least=0)
+    stall = real_number("stall", stall, above=0, at_most=1)
+    return _minimise(model.architecture, model.values(), starts, tolerance, norm_floor, stall)

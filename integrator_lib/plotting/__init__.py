@@ -1,0 +1,43 @@
+"""The course's figures: arrays and result records in, matplotlib ``Axes`` out."""
+
+from integrator_lib.plotting.dynamics import (
+    plot_along_line,
+    plot_components,
+    plot_decay,
+    plot_line,
+    plot_spectra,
+    plot_vectors,
+)
+from integrator_lib.plotting.figures import (
+    plot_agreement,
+    plot_band,
+    plot_bars,
+    plot_curves,
+    plot_hidden,
+    plot_history,
+    plot_prediction,
+    plot_trials,
+)
+from integrator_lib.plotting.style import LINE_STYLES, PALETTE, use_course_style
+from integrator_lib.plotting.turnable import rotatable_html
+
+__all__ = [
+    "LINE_STYLES",
+    "PALETTE",
+    "plot_agreement",
+    "plot_along_line",
+    "plot_band",
+    "plot_bars",
+    "plot_components",
+    "plot_curves",
+    "plot_decay",
+    "plot_hidden",
+    "plot_history",
+    "plot_line",
+    "plot_prediction",
+    "plot_spectra",
+    "plot_trials",
+    "plot_vectors",
+    "rotatable_html",
+    "use_course_style",
+]

@@ -1,0 +1,43 @@
+"""How networks are trained: recipes, one step, the loop, devices and the compilation cache."""
+
+from integrator_lib.training.cache import default_folder, use_compilation_cache
+from integrator_lib.training.devices import use_all_cores
+from integrator_lib.training.loop import (
+    TrainingDivergedError,
+    TrainingResult,
+    run_chunks,
+    train,
+    train_many,
+    unstack,
+)
+from integrator_lib.training.recipes import Recipe, Stage
+from integrator_lib.training.step import (
+    History,
+    Setting,
+    Trainer,
+    is_matrix,
+    l2_penalty,
+    step_weights,
+    train_chunk,
+)
+
+__all__ = [
+    "History",
+    "Recipe",
+    "Setting",
+    "Stage",
+    "Trainer",
+    "TrainingDivergedError",
+    "TrainingResult",
+    "default_folder",
+    "is_matrix",
+    "l2_penalty",
+    "run_chunks",
+    "step_weights",
+    "train",
+    "train_chunk",
+    "train_many",
+    "unstack",
+    "use_all_cores",
+    "use_compilation_cache",
+]

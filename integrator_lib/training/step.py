@@ -1,0 +1,230 @@
+"""One training step: the loss, its gradient, the optimizer and the schedule; and many of them."""
+
+import math
+from typing import Any, NamedTuple
+
+import brainstate
+import braintools
+import jax
+import jax.numpy as jnp
+import numpy as np
+import optax
+from jax.sharding import AxisType, Mesh, PartitionSpec
+
+from integrator_lib.networks import Architecture, IntegratorRNN, assemble
+from integrator_lib.task import IntegratorTask
+from integrator_lib.training.recipes import Recipe, Stage
+
+
+class History(NamedTuple):
+    """What was recorded at each optimizer step: arrays of shape ``(steps,)``, float32.
+
+    Each row describes the step's batch before its update.
+
+    Attributes:
+        mse: Mean squared error over steps and trials.
+        penalty: The L2 term of the loss, factor included.
+        loss: What was minimised: the (weighted) squared error plus the penalty.
+        learning_rate: Learning rate of the step's update.
+        gradient_norm: Norm of the whole gradient, before clipping.
+    """
+
+    mse: Any
+    penalty: Any
+    loss: Any
+    learning_rate: Any
+    gradient_norm: Any
+
+
+def is_matrix(array: jax.Array) -> bool:
+    """Tell weight matrices from biases and initial states, which are vectors."""
+    return array.ndim == 2
+
+
+def l2_penalty(parameters: dict[str, brainstate.ParamState], recipe: Recipe) -> jax.Array:
+    """Return ``recipe.l2`` times the sum of the squared parameters that it covers.
+
+    Args:
+        parameters: As ``IntegratorRNN.parameters`` gives them.
+        recipe: Gives the factor and whether biases and initial states are covered.
+    """
+    arrays = jax.tree.leaves([state.value for state in parameters.values()])
+    if recipe.l2_covers == "matrices":
+        arrays = [array for array in arrays if is_matrix(array)]
+    return recipe.l2 * jnp.sum(jnp.stack([jnp.sum(array**2) for array in arrays]))
+
+
+def _strongly_typed(value: Any) -> jax.Array:
+    """Return ``value`` as an array whose type a Python number does not decide.
+
+    Without it the second chunk's arguments differ in type from the first's, and JAX
+    compiles the same loop twice.
+    """
+    array = jnp.asarray(value)
+    return jax.lax.convert_element_type(array, array.dtype)
+
+
+def step_weights(num_steps: int, stage: Stage) -> jax.Array:
+    """Return the weight of each step's squared error, ``(time, 1, 1)``, with mean 1."""
+    steps = jnp.arange(1, num_steps + 1, dtype=jnp.float32)[:, None, None]
+    weights = steps**-2 if stage.relative_error else jnp.ones_like(steps)
+    return weights / jnp.mean(weights)
+
+
+class Trainer:
+    """A model, its task and an optimizer: what one training step needs.
+
+    Args:
+        model: The network to train.
+        task: Where trials come from.
+        recipe: How to train.
+        stage: The stage of the recipe to run.
+        num_devices: How many devices share the trials of each batch. With more than one, it
+            works inside a ``jax.shard_map`` over the axis ``"trials"``, one trainer a device.
+    """
+
+    def __init__(
+        self,
+        model: IntegratorRNN,
+        task: IntegratorTask,
+        recipe: Recipe,
+        stage: Stage,
+        *,
+        num_devices: int = 1,
+    ) -> None:
+        self.model, self.task, self.recipe, self.stage = model, task, recipe, stage
+        self.num_devices = num_devices
+        self.parameters = model.parameters()
+        self.schedule = stage.schedule()
+        self.optimizer = braintools.optim.Adam(
+            lr=self.schedule,
+            betas=(0.9, recipe.adam_beta2),
+            eps=recipe.adam_eps,
+            grad_clip_norm=recipe.clip_norm,
+        )
+        self.optimizer.register_trainable_weights(self.parameters)
+
+    def run(self, optimizer_state: tuple, keys: jax.Array) -> History:
+        """Take one step for each key, all in one compiled loop."""
+        for state, value in zip(self._optimizer_states(), optimizer_state, strict=True):
+            state.value = value
+        # The loop's states keep their shapes, so the batch size is set before it.
+        self.model.reset_state(self.stage.batch_size // self.num_devices)
+        return brainstate.transform.for_loop(self.step, keys)
+
+    def step(self, key: jax.Array) -> History:
+        """Draw a batch, follow its gradient, move the schedule; return the step's record."""
+        inputs, targets = self.draw(key)
+        gradients, loss, (mse, penalty) = self.gradients(inputs, targets)
+        if self.recipe.trains == "matrices":
+            gradients = jax.tree.map(lambda g: g if is_matrix(g) else jnp.zeros_like(g), gradients)
+        gradient_norm = optax.tree.norm(gradients)
+        learning_rate = self.schedule.current_lrs.value[0]
+
+        self.optimizer.update(gradients)
+        if self.recipe.step_schedule:
+            self.schedule.step()
+        return History(mse, penalty, loss, learning_rate, gradient_norm)
+
+    def loss(self, inputs: jax.Array, targets: jax.Array) -> tuple[jax.Array, tuple]:
+        """Return the loss, and apart from each other the error and the penalty in it."""
+        outputs, _ = self.model.run(inputs)
+        squared_error = braintools.metric.squared_error(outputs, targets)
+        weighted = jnp.mean(step_weights(len(inputs), self.stage) * squared_error)
+        penalty = l2_penalty(self.parameters, self.recipe)
+        return weighted + penalty, (jnp.mean(squared_error), penalty)
+
+    def gradients(self, inputs: jax.Array, targets: jax.Array) -> tuple[dict, jax.Array, tuple]:
+        """Return the loss's gradient for each parameter, and what :meth:`loss` returns.
+
+        Where devices share a batch, each returns the means over all of them.
+        """
+        gradient_of_loss = brainstate.transform.grad(
+            self.loss, self.parameters, has_aux=True, return_value=True
+        )
+        found = gradient_of_loss(inputs, targets)
+        return found if self.num_devices == 1 else jax.lax.pmean(found, "trials")
+
+    def draw(self, key: jax.Array) -> tuple[jax.Array, jax.Array]:
+        """Draw a batch, or this device's share of it.
+
+        Each device draws the whole batch, so that the trials do not depend on their number.
+        """
+        batch = self.task.draw(key, self.stage.batch_size, self.stage.num_steps)
+        if self.num_devices == 1:
+            return batch
+        size = self.stage.batch_size // self.num_devices
+        first = jax.lax.axis_index("trials") * size
+        inputs, targets = (jax.lax.dynamic_slice_in_dim(a, first, size, axis=1) for a in batch)
+        return inputs, targets
+
+    def optimizer_state(self) -> tuple:
+        """Return what the optimizer and the schedule remember between steps."""
+        return jax.tree.map(
+            _strongly_typed, tuple(state.value for state in self._optimizer_states())
+        )
+
+    def _optimizer_states(self) -> tuple[brainstate.State, ...]:
+        assert self.optimizer.opt_state is not None  # set by register_trainable_weights
+        return self.optimizer.opt_state, self.schedule.last_epoch, self.schedule.current_lrs
+
+
+class Setting(NamedTuple):
+    """All that a compiled chunk of training depends on but its arrays.
+
+    Attributes:
+        architecture: Structure of the networks.
+        task: Where trials come from.
+        recipe: How to train.
+        stage: The recipe's stage.
+        grid: How many devices share the networks, and how many share each batch's trials.
+        batched: Whether a device trains its networks at once, as a GPU likes it, or one after
+            another, as a CPU does: batched products of small matrices run slower there.
+    """
+
+    architecture: Architecture
+    task: IntegratorTask
+    recipe: Recipe
+    stage: Stage
+    grid: tuple[int, int]
+    batched: bool
+
+
+@brainstate.transform.jit(static_argnums=0)
+def train_chunk(
+    setting: Setting, values: dict, optimizer_state: tuple, keys: jax.Array
+) -> tuple[dict, tuple, History]:
+    """Train networks by one optimizer step for each key.
+
+    A pure function of weights and optimizer state: compiled once for all networks of one
+    structure, and weights never change halfway.
+
+    Args:
+        setting: What is compiled for.
+        values: The networks' parameters, with a first axis over networks whose length the
+            number of devices divides that share them.
+        optimizer_state: With the same first axis.
+        keys: ``(networks, steps)``.
+
+    Returns:
+        Parameters, optimizer state and history, whose fields are ``(networks, steps)``.
+    """
+    architecture, task, recipe, stage, grid, batched = setting
+
+    def one_network(network: tuple[dict, tuple, jax.Array]) -> tuple[dict, tuple, History]:
+        values, optimizer_state, keys = network
+        model = assemble(architecture, values)
+        trainer = Trainer(model, task, recipe, stage, num_devices=grid[1])
+        history = trainer.run(optimizer_state, keys)
+        return model.values(), trainer.optimizer_state(), history
+
+    def on_each_device(*share: Any) -> tuple[dict, tuple, History]:
+        return jax.vmap(one_network)(share) if batched else jax.lax.map(one_network, share)
+
+    devices = np.asarray(jax.devices()[: math.prod(grid)]).reshape(grid)
+    mesh = Mesh(devices, ("networks", "trials"), axis_types=(AxisType.Auto,) * 2)
+    shared_out = PartitionSpec("networks")
+    run = jax.shard_map(
+        on_each_device, mesh=mesh, in_specs=shared_out, out_specs=shared_out, check_vma=False
+    )
+    return run(values, optimizer_state, keys)
