@@ -66,6 +66,17 @@ test-portability: $(READY) ## run every notebook under three kinds of rounding
 	XLA_FLAGS=--xla_cpu_max_isa=AVX2 $(PY) $(NBVAL) -n 2 --dist loadfile $(NOTEBOOKS)
 	taskset -c 0 $(PY) $(NBVAL) $(NOTEBOOKS)
 
+.PHONY: test-sets test-latest test-lowest
+PYTHONS ?= python3.11 python3.12
+test-sets: $(READY) ## unit tests, chapters and site on both sets of locked versions (PYTHONS="python3.11 python3.12")
+	$(PY) -m book.builder.version_sets locked $(PYTHONS)
+
+test-latest: $(READY) ## the same on the newest versions that pyproject.toml allows
+	$(PY) -m book.builder.version_sets latest $(PYTHONS)
+
+test-lowest: $(READY) ## the same on the oldest
+	$(PY) -m book.builder.version_sets lowest $(firstword $(PYTHONS))
+
 .PHONY: bench bench-torch
 bench: $(READY) ## time training, prediction and start-up (GROUPS="batch accuracy growth startup")
 	cd tests && ../$(PY) -m benchmarks $(GROUPS)
@@ -108,7 +119,7 @@ lock: $(READY) ## resolve the newest versions that pyproject.toml allows
 	$(LOCK) --output-file requirements-lab.lock
 
 clean: ## remove what the targets made, but never work/
-	rm -rf $(VENV) .venv-torch tests/benchmarks/results .pytest_cache .mypy_cache .ruff_cache .coverage book/_build
+	rm -rf $(VENV) .venv-* tests/benchmarks/results .pytest_cache .mypy_cache .ruff_cache .coverage book/_build
 	find integrator_lib tests -name __pycache__ -prune -exec rm -rf {} +
 
 .PHONY: book book-instructor serve student-zip grade linkcheck record front-figure

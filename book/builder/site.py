@@ -13,7 +13,7 @@ from pathlib import Path
 
 import yaml
 
-from book.builder import pages
+from book.builder import pages, version_sets
 from book.builder.chapters import REPOSITORY, Part, read_course
 
 BOOK = REPOSITORY / "book"
@@ -51,6 +51,7 @@ def stage(target: Path, parts: list[Part], solutions: bool) -> None:
         "teaching_plan.txt": pages.teaching_plan(parts),
         "api_table.txt": pages.api_table(modules),
         "what_was_run.md": pages.what_was_run(parts),
+        "version_runs.txt": version_sets.table(),
         **{f"api_{name}.md": pages.api_page(name) for name in modules},
     }
     if solutions:
