@@ -262,7 +262,8 @@ def test_student_archive_holds_what_its_readme_names(archive: dict[str, bytes]) 
 
 def test_student_readme_gives_the_commands_of_the_repositorys_own() -> None:
     whole = (REPOSITORY / "README.md").read_text(encoding="utf-8")
-    commands = re.findall(r"```\n(.+?)\n```", pack.README.read_text(encoding="utf-8"), re.DOTALL)
+    student = REPOSITORY / pack.FILES["README.md"]
+    commands = re.findall(r"```\n(.+?)\n```", student.read_text(encoding="utf-8"), re.DOTALL)
     assert len(commands) == 3
     assert [block for block in commands if block not in whole] == []
 
