@@ -44,7 +44,8 @@ def toc(parts: list[Part], modules: list[str], solutions: bool) -> str:
     teach = [{"file": "instructor_guide"}, {"file": "maintainer_guide"}]
     if solutions:
         teach.insert(1, {"file": "generated/teaching_notes"})
-    listed = [
+    listed = [{"caption": "Play", "chapters": [{"file": "playground"}]}]
+    listed += [
         {"caption": part.title, "chapters": list(map(entry, part.chapters))} for part in parts
     ]
     listed += [
@@ -100,6 +101,19 @@ def course_start(parts: list[Part]) -> str:
             "",
         ]
     )
+
+
+def playground_page(body: str) -> str:
+    """Return the playground for its page of the site, with its scripts beside it.
+
+    The list of pages starts folded away: the theme's button brings it back.
+    """
+    fold = 'document.getElementById("pst-primary-sidebar")?.classList.add("pst-sidebar-hidden")'
+    scripts = "".join(
+        f'<script src="_static/{name}.js"></script>\n'
+        for name in ("playground_weights", "playground")
+    )
+    return f"{body}<script>{fold};</script>\n{scripts}"
 
 
 def teaching_plan(parts: list[Part]) -> str:

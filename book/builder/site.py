@@ -15,6 +15,7 @@ import yaml
 
 from book.builder import pages, version_sets
 from book.builder.chapters import REPOSITORY, Part, read_course
+from integrator_lib.course import playground
 
 BOOK = REPOSITORY / "book"
 BUILD = BOOK / "_build"
@@ -52,10 +53,18 @@ def stage(target: Path, parts: list[Part], solutions: bool) -> None:
         "api_table.txt": pages.api_table(modules),
         "what_was_run.md": pages.what_was_run(parts),
         "version_runs.txt": version_sets.table(),
+        "playground.html": pages.playground_page(playground.body()),
         **{f"api_{name}.md": pages.api_page(name) for name in modules},
     }
     if solutions:
         generated["teaching_notes.md"] = pages.teaching_notes(parts)
+    scripts = {
+        "playground.js": playground.script(),
+        "playground.css": playground.style(),
+        "playground_weights.js": playground.weights(),
+    }
+    for name, text in scripts.items():
+        (target / "static" / name).write_text(text, encoding="utf-8")
     for name, text in generated.items():
         (target / "generated" / name).write_text(text, encoding="utf-8")
     (target / "_config.yml").write_text(config(), encoding="utf-8")
