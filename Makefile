@@ -78,7 +78,7 @@ test-lowest: $(READY) ## the same on the oldest
 	$(PY) -m book.builder.version_sets lowest $(firstword $(PYTHONS))
 
 .PHONY: bench bench-torch
-bench: $(READY) ## time training, prediction and start-up (GROUPS="batch accuracy growth startup")
+bench: $(READY) ## time training, prediction and start-up (GROUPS="batch accuracy growth startup page")
 	cd tests && ../$(PY) -m benchmarks $(GROUPS)
 
 bench-torch: ## install PyTorch (CPU build) into .venv-torch, so that make bench times it too

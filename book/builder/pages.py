@@ -81,26 +81,30 @@ def course_map(parts: list[Part]) -> str:
 
 
 def course_start(parts: list[Part]) -> str:
-    """Return how much there is and how long it takes, and a button to the first chapter."""
+    """Return buttons to the first chapter and to the playground, and how long it all takes."""
     chapters = chapter_list(parts)
     hours = sum(chapter.minutes for chapter in chapters) / 60
     run = duration(sum(chapter.seconds for chapter in chapters))
     exercises = sum(chapter.exercises for chapter in chapters)
+    first = chapters[0]
+    lines = button(f"notebooks/{first.path.stem}", f"Start with {first.number} {first.title}")
+    lines += button("playground", "Play with a trained network", outline=True)
     return "\n".join(
         [
+            *lines,
             f"The {len(chapters)} chapters take about {hours:.2g} hours to read and {run} to run",
             f"on two processor cores. They hold {exercises} exercises, each with a check that",
             "names the mistakes it knows.",
             "",
-            f"```{{button-ref}} notebooks/{chapters[0].path.stem}",
-            ":ref-type: doc",
-            ":color: primary",
-            ":class: course-start",
-            f"Start with {chapters[0].number} {chapters[0].title}",
-            "```",
-            "",
         ]
     )
+
+
+def button(page: str, text: str, outline: bool = False) -> list[str]:
+    """Return the lines of a button that leads to a page."""
+    options = [":ref-type: doc", ":color: primary", ":class: course-start"]
+    options += [":outline:"] * outline
+    return [f"```{{button-ref}} {page}", *options, text, "```", ""]
 
 
 def playground_page(body: str) -> str:

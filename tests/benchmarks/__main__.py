@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from benchmarks import accuracy, batch, growth, report, startup
+from benchmarks import accuracy, batch, growth, page, report, startup
 from integrator_lib import use_all_cores
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -17,6 +17,7 @@ def main() -> None:
         "accuracy": lambda options: accuracy.measure(options.repeats),
         "growth": lambda options: growth.measure(options.repeats),
         "startup": lambda options: startup.measure(options.repeats),
+        "page": lambda options: page.measure(options.repeats),
     }
     parser.add_argument("groups", nargs="*", choices=[*groups, []], help="which; all if none")
     parser.add_argument("--repeats", type=int, default=5, help="repeats, or seeds")

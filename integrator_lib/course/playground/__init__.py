@@ -13,7 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from integrator_lib import load_trained
+from integrator_lib._files import write_whole
+from integrator_lib.shipped import load_trained
 
 SCRIPTS = ("numerics", "training", "modes", "mending", "drawing", "state", "bench", "views", "page")
 """The scripts in the order in which they need each other."""
@@ -118,7 +119,5 @@ def show_playground(folder: str | os.PathLike = ".") -> Any:
     from IPython.display import IFrame
 
     target = Path(folder) / "playground.html"
-    partial = target.with_suffix(".partial")
-    partial.write_text(page(), encoding="utf-8")
-    partial.replace(target)
+    write_whole(target, lambda file: file.write_text(page(), encoding="utf-8"))
     return IFrame(target.as_posix(), width="100%", height=HEIGHT)

@@ -106,7 +106,7 @@ class Page {
     const parts = [];
     if (noise) parts.push(`noise of sd ${brief(noise)} on every weight`);
     if (bits < 32) parts.push(`${bits} bits a weight`);
-    if (cut) parts.push(`${cut.split(",").length} units cut`);
+    if (cut) parts.push(`units cut: ${cut.split(",").length}`);
     const mended = mend === "none" ? "" : `mended (${CONTROLS.mend.show(mend)})`;
     return [parts.length ? `broken: ${parts.join(", ")}` : "", mended].filter(Boolean).join("; ");
   }
@@ -245,25 +245,31 @@ class Page {
 }
 
 // For tests and for the curious: playground.run("rnn 0", inputs) gives the outputs of one trial.
+const named = (network) => {
+  if (Object.hasOwn(NETWORKS, network) && network !== "yours") return original(network);
+  throw new RangeError(`network must be one of ${window.playground.networks.join(", ")}, got ${network}`);
+};
+
 window.playground = {
   networks: Object.keys(NETWORKS).filter((name) => name !== "yours"),
   run(network, inputs) {
-    if (!this.networks.includes(network)) {
-      throw new RangeError(`network must be one of ${this.networks.join(", ")}, got ${network}`);
-    }
     const numbers = Array.from(inputs, Number);
     if (!numbers.every(Number.isFinite)) throw new RangeError("inputs must be finite numbers");
-    return [...runTrial(original(network), numbers).outputs];
+    return [...runTrial(named(network), numbers).outputs];
   },
-  // Train from scratch and return the weights and the loss of each step.
+  // Eigenvalue and gain of both halves, and the relative errors that they predict.
+  halves: (network) => halves(named(network)).map((place) => place && [place.eigenvalue, place.gain]),
+  predict: (network, steps) => [...predictedErrors(halves(named(network)), steps)],
+  // Train from scratch: the weights, the loss of each step, every tenth the error on new trials.
   train(options, steps) {
     const trainer = new Trainer(options);
-    const losses = [];
-    for (let k = 0; k < steps && !trainer.finished; k++) {
+    const [losses, errors] = [[], []];
+    while (trainer.step < steps && !trainer.finished) {
       trainer.advance();
       losses.push(trainer.loss);
+      if (trainer.step % 10 === 0) errors.push(heldOutError(trainer.net));
     }
-    return { W: [...trainer.net.W], out: [...trainer.net.out], losses };
+    return { W: [...trainer.net.W], out: [...trainer.net.out], losses, errors };
   },
 };
 

@@ -191,7 +191,7 @@ function readAddress(hash) {
   const state = Object.fromEntries(Object.entries(FIELDS).map(([key, f]) => [key, f.start]));
   const refused = [];
   for (const [key, text] of new URLSearchParams(hash.replace(/^#/, ""))) {
-    const value = key in FIELDS ? FIELDS[key].read(text) : undefined;
+    const value = Object.hasOwn(FIELDS, key) ? FIELDS[key].read(text) : undefined;
     if (value === undefined) refused.push(`${key}=${text}`);
     else state[key] = value;
   }

@@ -33,6 +33,7 @@ class Drive {
     this.pen = null;
     this.column = 0;
     this.listen();
+    this.play(this.playing);
   }
 
   show() {
@@ -83,11 +84,11 @@ class Drive {
   }
 
   play(on) {
-    if (on && this.head >= this.sums.length - 1) this.head = 0;
+    if (on && this.sums && this.head >= this.sums.length - 1) this.head = 0;
     this.playing = on;
     this.last = null;
     $("play").textContent = on ? "Pause" : "Play";
-    if (on) this.page.wake();
+    if (on && this.sums) this.page.wake();
   }
 
   draw() {
@@ -323,6 +324,10 @@ function wave(steps) {
 
 const HELD_OUT = { trials: 64, steps: 25, seed: 9001 };
 
+function heldOutError(net) {
+  return relativeErrors(net, HELD_OUT.trials, HELD_OUT.steps, HELD_OUT.seed)[HELD_OUT.steps - 1];
+}
+
 class Train {
   constructor(page) {
     this.page = page;
@@ -363,8 +368,7 @@ class Train {
 
   record() {
     const { net, step, diverged } = this.trainer;
-    const errors = diverged ? [] : relativeErrors(net, HELD_OUT.trials, HELD_OUT.steps, HELD_OUT.seed);
-    this.error = diverged ? Infinity : errors[errors.length - 1];
+    this.error = diverged ? Infinity : heldOutError(net);
     this.at.push(step);
     this.curve.push(diverged ? NaN : this.error);
     this.places = diverged ? [null, null] : halves(net);
