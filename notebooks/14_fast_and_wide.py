@@ -50,7 +50,6 @@ from integrator_lib import (
     IntegratorTask,
     Recipe,
     Stage,
-    networks,
     predict,
     train,
     train_many,
@@ -58,6 +57,7 @@ from integrator_lib import (
 )
 from integrator_lib.course.checks import chapter14, check
 from integrator_lib.course.notebook import show_source
+from integrator_lib.networks import backward, hidden_states
 from integrator_lib.plotting import plot_bars, plot_curves, use_course_style
 from integrator_lib.training import use_compilation_cache
 
@@ -351,7 +351,7 @@ assert microseconds[0] > microseconds[2] and min(microseconds) > least / 2
 # one large product. The library does this inside `IntegratorRNN.run`, for its own cell.
 
 # %%
-show_source(networks.backward)
+show_source(backward)
 
 # %% [markdown]
 # A derivative written by hand can be wrong. So it is tested against JAX's own, here as in
@@ -366,7 +366,7 @@ def assert_same(result, expected):
 
 
 def by_hand(values, h, inputs):
-    return networks.hidden_states(jax.nn.relu, values["rnn.W"], values["rnn.b"], h, inputs)
+    return hidden_states(jax.nn.relu, values["rnn.W"], values["rnn.b"], h, inputs)
 
 
 gradient_by_hand = jax.jit(jax.value_and_grad(functools.partial(loss, states=by_hand)))

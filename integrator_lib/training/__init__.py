@@ -2,17 +2,10 @@
 
 from integrator_lib.training.cache import default_folder, use_compilation_cache
 from integrator_lib.training.devices import use_all_cores
-from integrator_lib.training.loop import (
-    TrainingDivergedError,
-    TrainingResult,
-    run_chunks,
-    train,
-    train_many,
-    unstack,
-)
+from integrator_lib.training.loop import run_chunks, train, train_many, unstack
 from integrator_lib.training.recipes import Recipe, Stage
+from integrator_lib.training.results import History, TrainingDivergedError, TrainingResult
 from integrator_lib.training.step import (
-    History,
     Setting,
     Trainer,
     is_matrix,

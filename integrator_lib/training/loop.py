@@ -6,7 +6,6 @@ JAX's devices stand in a grid whose rows share the networks out and whose column
 trials of each batch.
 """
 
-import dataclasses
 import math
 import sys
 from collections.abc import Iterator, Sequence
@@ -22,36 +21,8 @@ from integrator_lib._seeds import stream
 from integrator_lib.networks import IntegratorRNN
 from integrator_lib.task import IntegratorTask
 from integrator_lib.training.recipes import Recipe, Stage
-from integrator_lib.training.step import History, Setting, Trainer, train_chunk
-
-
-class TrainingDivergedError(FloatingPointError):
-    """Raised when the loss or a weight stops being finite.
-
-    The model holds the weights of the last good chunk; ``histories`` holds, for each network
-    that was trained, all steps, the bad ones included.
-    """
-
-    def __init__(self, message: str, histories: list[History]) -> None:
-        super().__init__(message)
-        self.histories = histories
-
-
-@dataclasses.dataclass(frozen=True)
-class TrainingResult:
-    """A finished or interrupted training run.
-
-    Attributes:
-        model: The network that was trained, in place.
-        recipe: The recipe that was followed.
-        history: One value a step, up to the last step kept.
-        interrupted: Whether the run was stopped before its end.
-    """
-
-    model: IntegratorRNN
-    recipe: Recipe
-    history: History
-    interrupted: bool
+from integrator_lib.training.results import History, TrainingDivergedError, TrainingResult
+from integrator_lib.training.step import Setting, Trainer, train_chunk
 
 
 def train(

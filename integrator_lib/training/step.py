@@ -14,26 +14,7 @@ from jax.sharding import AxisType, Mesh, PartitionSpec
 from integrator_lib.networks import Architecture, IntegratorRNN, assemble
 from integrator_lib.task import IntegratorTask
 from integrator_lib.training.recipes import Recipe, Stage
-
-
-class History(NamedTuple):
-    """What was recorded at each optimizer step: arrays of shape ``(steps,)``, float32.
-
-    Each row describes the step's batch before its update.
-
-    Attributes:
-        mse: Mean squared error over steps and trials.
-        penalty: The L2 term of the loss, factor included.
-        loss: What was minimised: the (weighted) squared error plus the penalty.
-        learning_rate: Learning rate of the step's update.
-        gradient_norm: Norm of the whole gradient, before clipping.
-    """
-
-    mse: Any
-    penalty: Any
-    loss: Any
-    learning_rate: Any
-    gradient_norm: Any
+from integrator_lib.training.results import History
 
 
 def is_matrix(array: jax.Array) -> bool:

@@ -11,7 +11,7 @@
 # %% [markdown]
 # # 11 Fast and wide: solutions
 #
-# Solution notebook. It holds one right answer to each exercise of chapter 11 and runs the
+# Solution notebook. It holds one right answer to each exercise of chapter 14 and runs the
 # same checks.
 
 # %%

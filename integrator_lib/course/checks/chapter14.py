@@ -1,4 +1,4 @@
-"""Exercises of chapter 11, Fast and wide."""
+"""Exercises of chapter 14, Fast and wide."""
 
 import itertools
 from collections.abc import Sequence
