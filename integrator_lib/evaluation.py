@@ -49,6 +49,9 @@ def predict(model: IntegratorRNN, inputs: Any, *, return_hidden: bool = False) -
     Returns:
         Outputs, of the shape of ``inputs``; with ``return_hidden`` also the hidden states,
         ``(time, batch, hidden)`` or ``(time, hidden)``.
+
+    >>> predict(IntegratorRNN(hidden_size=8), np.ones((25, 3, 1))).shape
+    (25, 3, 1)
     """
     instance("model", model, IntegratorRNN)
     true_or_false("return_hidden", return_hidden)
@@ -135,6 +138,10 @@ def evaluate(
 
     Returns:
         The score.
+
+    >>> score = evaluate(IntegratorRNN(hidden_size=8), num_trials=64)
+    >>> score.num_steps, score.mse > 0
+    (25, True)
     """
     instance("model", model, IntegratorRNN)
     instance("task", task, IntegratorTask)

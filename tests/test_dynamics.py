@@ -2,6 +2,7 @@
 
 import dataclasses
 
+import brainstate
 import jax
 import jax.numpy as jnp
 import matplotlib.pyplot as plt
@@ -84,6 +85,22 @@ def test_jacobian_and_input_gain_match_central_differences(cell):
     for j in range(size):
         np.testing.assert_allclose(J[..., j], difference(h * np.eye(size)[j], 0), atol=tolerance)
     np.testing.assert_allclose(gain, difference(0, h), atol=tolerance)
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_looking_at_a_network_leaves_its_state_alone(cell):
+    model = network(cell)
+    predict(model, INPUTS)
+    before = {name: state.value for name, state in model.states(brainstate.HiddenState).items()}
+    start = dn.initial_state(model)
+    dn.visited_states(model, INPUTS)
+    dn.transition(model)(start, 0.5)
+    after = model.states(brainstate.HiddenState)
+    assert before.keys() == after.keys() and before
+    for name, value in before.items():
+        assert after[name].value is value and value.shape == (INPUTS.shape[1], 12)
+    start_values = [v for n, v in model.values().items() if n.endswith("2train")]
+    np.testing.assert_array_equal(start, np.concatenate(start_values))
 
 
 def test_one_compilation_serves_all_networks_of_a_structure(monkeypatch):

@@ -77,3 +77,11 @@ def test_copies_are_made_once_and_never_overwritten(tmp_path):
     assert {p.name for p in work.iterdir()} == {"01_a.ipynb", "02_b.ipynb"}
     with pytest.raises(FileNotFoundError, match="source must hold notebooks"):
         student_copies.copy_missing(tmp_path / "empty", work)
+
+
+def test_copies_from_before_the_rooms_are_named_with_the_module_they_miss(tmp_path):
+    cell = "from {} import check\\nimport integrator_lib.task"
+    old, new = tmp_path / "01_a.ipynb", tmp_path / "02_b.ipynb"
+    old.write_text(cell.format("integrator_lib.checks"))
+    new.write_text(cell.format("integrator_lib.course.checks"))
+    assert student_copies.outdated(tmp_path) == {old: "integrator_lib.checks"}

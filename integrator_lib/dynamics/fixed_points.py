@@ -160,6 +160,13 @@ def find_fixed_points(
         jitter, seed: As in :func:`starting_points`.
         fixed, slow: As in :func:`classify`.
         stall: As in :func:`minimise_speed`.
+
+    >>> from integrator_lib.dynamics import visited_states
+    >>> from integrator_lib.networks import leaky_integrator
+    >>> model = leaky_integrator(leak=0.3)
+    >>> visited = visited_states(model, np.ones((25, 2, 1)))
+    >>> find_fixed_points(model, visited, count=20).fixed.shape
+    (1, 2)
     """
     starts = starting_points(visited, count, jitter=jitter, seed=seed)
     typical = _typical_norm(visited)

@@ -77,6 +77,9 @@ class Recipe:
             the trainable initial state too.
         step_schedule: Whether the learning rate follows its schedule or stays where it starts.
         fresh_trials: Whether each step draws new trials, or all steps use the first batch.
+
+    >>> Recipe().num_batches, Recipe(clip_norm=None).clip_norm
+    (4000, None)
     """
 
     stages: tuple[Stage, ...] = (
