@@ -7,7 +7,7 @@ given in chapters 01, 04 and 05.
 
 import numpy as np
 
-from integrator_lib._arguments import instance, real_number
+from integrator_lib._arguments import instance, real_number, whole_number
 from integrator_lib.task import IntegratorTask
 
 
@@ -39,7 +39,7 @@ def mean_squared_target(task: IntegratorTask) -> float:
 
 
 def baselines(task: IntegratorTask) -> dict[str, float]:
-    """Return the mean squared error of guesses that do not integrate.
+    """Return the mean squared error of guesses that do not integrate to the end.
 
     Args:
         task: Where trials come from.
@@ -47,23 +47,49 @@ def baselines(task: IntegratorTask) -> dict[str, float]:
     Returns:
         For each baseline its mean squared error over trials and steps:
         ``"predict 0"``, ``"grand mean"`` (one constant), ``"mean of each step"``,
-        ``"best line on x_t"`` (the least-squares line on the current input) and
-        ``"t times x_t"`` (each step takes its own input for the bias).
+        ``"t times x_t"`` (each step takes its own input for the bias), ``"best line on x_t"``
+        (one least-squares line on the current input for all steps), ``"a line for each step"``,
+        and ``"slope of 5 steps"`` and ``"slope of 10 steps"`` (see :func:`slope_mse`), which a
+        task has that is longer.
     """
     t, mean, variance = _steps(task), target_mean(task), target_variance(task)
     m, sigma = task.bias_scale, task.noise_std
     grand_mean_error = float(np.mean(variance) + np.var(mean))
-    # Pooled over steps, x_t has variance 4 m^2 + sigma^2 and covaries with y_t.
-    covariance = float(np.mean(4 * m**2 * t + sigma**2))
     input_variance = 4 * m**2 + sigma**2
-    explained = covariance**2 / input_variance if input_variance else 0.0
+    covariance = 4 * m**2 * t + sigma**2  # of x_t and y_t
+
+    def explained(covariance: np.ndarray) -> float:
+        return float(np.mean(covariance**2)) / input_variance if input_variance else 0.0
+
     return {
         "predict 0": mean_squared_target(task),
         "grand mean": grand_mean_error,
         "mean of each step": float(np.mean(variance)),
-        "best line on x_t": grand_mean_error - explained,
         "t times x_t": float(np.mean(sigma**2 * ((t - 1) ** 2 + (t - 1)))),
+        "best line on x_t": grand_mean_error - explained(np.mean(covariance)),
+        "a line for each step": float(np.mean(variance)) - explained(covariance),
+        **{
+            f"slope of {first} steps": slope_mse(task, first)
+            for first in (5, 10)
+            if first < task.num_steps
+        },
     }
+
+
+def slope_mse(task: IntegratorTask, first: int) -> float:
+    """Return the error of adding up the first steps and drawing a straight line on from there.
+
+    Up to step ``k = first`` the guess is the sum itself; later it is ``t y_k / k``. The bias
+    drops out. The ``d = t - k`` noise terms since are missed, and ``d / k`` times the noise of
+    the first ``k`` is added, so that the error is ``sigma^2 (d + d^2 / k)``.
+
+    Args:
+        task: Where trials come from.
+        first: Steps that are added up, at least 1.
+    """
+    first = whole_number("first", first)
+    missed = np.maximum(_steps(task) - first, 0)
+    return float(np.mean(task.noise_std**2 * (missed + missed**2 / first)))
 
 
 def leaky_mse(task: IntegratorTask, leak: float, gain: float = 1.0) -> float:

@@ -56,8 +56,12 @@ def test_baselines_match_simulation(task):
         "predict 0": 0 * y,
         "grand mean": 0 * y + theory.target_mean(task).mean(),
         "mean of each step": 0 * y + theory.target_mean(task)[:, None],
-        "best line on x_t": slope * x + intercept,
         "t times x_t": t * x,
+        "best line on x_t": slope * x + intercept,
+        "a line for each step": np.array(
+            [np.polyval(np.polyfit(*step, 1), step[0]) for step in zip(x, y, strict=True)]
+        ),
+        **{f"slope of {k} steps": np.where(t <= k, y, t * y[k - 1] / k) for k in (5, 10)},
     }
     expected = theory.baselines(task)
     assert guesses.keys() == expected.keys()

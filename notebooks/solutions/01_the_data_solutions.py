@@ -70,3 +70,18 @@ def step_mean_mse(targets):
 
 # %%
 check(chapter01.step_mean_mse, step_mean_mse)
+
+# %% [markdown]
+# **5. The ramp drawer.** The line goes through 0 and the sum at step `first`.
+
+
+# %%
+def ramp(inputs, first):
+    """Return guesses of shape (time, trials, 1): exact up to step `first`, then straight on."""
+    sums = np.cumsum(inputs, axis=0)
+    t = np.arange(1, len(inputs) + 1)[:, None, None]
+    return np.where(t <= first, sums, t * sums[first - 1] / first)
+
+
+# %%
+check(chapter01.ramp, ramp)

@@ -120,3 +120,50 @@ step_mean_mse = Exercise(
         Mistake("this is the error of predicting 0", lambda targets: np.mean(targets**2)),
     ),
 )
+
+
+def _ramp(inputs, first, offset=0):  # type: ignore[no-untyped-def]
+    sums = np.cumsum(inputs, axis=0)
+    t = np.arange(1, len(inputs) + 1)[:, None, None]
+    return np.where(t <= first, sums, (t + offset) * sums[first - 1] / first)
+
+
+ramp = Exercise(
+    name="ramp",
+    reference=_ramp,
+    draw=lambda rng: [
+        (rng.uniform(0.5, 1) + rng.standard_normal((time, batch, 1)), first)
+        for time, batch, first in ((25, 4, 5), (12, 3, 4))
+    ],
+    mistakes=(
+        Mistake(
+            "the sum is integrated to the end; after step `first` only its slope may be used",
+            lambda inputs, first: np.cumsum(inputs, axis=0),
+        ),
+        Mistake(
+            "the line is one step late; at the last step it is the number of steps times the slope",
+            lambda inputs, first: _ramp(inputs, first, offset=-1),
+        ),
+        Mistake(
+            "the line is drawn from the first step on; until step `first` the sum is known",
+            lambda inputs, first: (
+                np.arange(1, len(inputs) + 1)[:, None, None] * np.mean(inputs[:first], axis=0)
+            ),
+        ),
+        Mistake(
+            "the sum is held after step `first`; it has to go on with the same slope",
+            lambda inputs, first: np.cumsum(
+                np.concatenate([inputs[:first], 0 * inputs[first:]]), axis=0
+            ),
+        ),
+        Mistake(
+            "the slope is the last input alone; take the mean of all the steps that were added up",
+            lambda inputs, first: np.cumsum(
+                np.concatenate(
+                    [inputs[:first], np.repeat(inputs[first - 1 : first], len(inputs) - first, 0)]
+                ),
+                axis=0,
+            ),
+        ),
+    ),
+)
