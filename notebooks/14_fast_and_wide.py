@@ -203,7 +203,6 @@ def one_loop():
 ratio = milliseconds(many_calls) / milliseconds(one_loop)
 print(f"25 calls take {ratio:.0f} times as long as one loop")
 np.testing.assert_allclose(many_calls(), one_loop(), atol=rounding)
-assert ratio > 1
 
 # %% [markdown]
 # Each call crosses from Python into the compiled program and back, and that costs more than
@@ -235,7 +234,7 @@ def unrolled(values, h, inputs):
     return jnp.stack(states)
 
 
-# %%
+# %% tags=["nbval-ignore-output"]
 def run(values, inputs, states=in_one_loop):
     start = values["rnn.state2train"]
     hidden = states(values, jnp.broadcast_to(start, (inputs.shape[1], *start.shape)), inputs)

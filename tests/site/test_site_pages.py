@@ -64,11 +64,6 @@ def student_pages(student_site: Path) -> dict[Path, Page]:
     return {path: Page(path) for path in sorted(student_site.rglob("*.html"))}
 
 
-def test_site_is_built_in_a_minute(student_site: Path) -> None:
-    assert (student_site / "index.html").is_file()
-    assert float((student_site.parent / "seconds").read_text()) < 60
-
-
 def test_every_chapter_has_a_page(student_pages: dict[Path, Page], student_site: Path) -> None:
     for chapter in pages.chapter_list(read_course()):
         assert student_site / "notebooks" / f"{chapter.path.stem}.html" in student_pages
