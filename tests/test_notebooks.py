@@ -148,10 +148,15 @@ def test_recorded_run_keeps_the_time_budget():
 
 
 def test_shown_sources_are_the_librarys_own():
-    from integrator_lib import RNNCell
+    from integrator_lib.networks import preactivation
 
     chapter = ROOT / "02_the_model.ipynb"
     if chapter not in CHAPTERS:
         pytest.skip("chapter 02 was dropped")
-    shown = [o.get("text", "") for c in code_cells(chapter) for o in c.outputs]
-    assert any(inspect.getsource(RNNCell) in text for text in shown)
+    shown = [
+        o["data"].get("text/plain", "")
+        for c in code_cells(chapter)
+        for o in c.outputs
+        if "data" in o
+    ]
+    assert any(inspect.getsource(preactivation) in text for text in shown)

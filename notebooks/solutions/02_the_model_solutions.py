@@ -15,6 +15,9 @@
 # same checks.
 
 # %%
+import brainstate
+import jax
+import jax.numpy as jnp
 import numpy as np
 
 from integrator_lib.course.checks import chapter02, check
@@ -50,19 +53,37 @@ def unroll(inputs, h0, W, b):
 check(chapter02.unroll, unroll)
 
 # %% [markdown]
-# **3. Count.** W has a row for the input and one for each unit.
+# **3. Your own cell.** The boxes hold what the check gives; the mixture goes into the state's box.
 
 
 # %%
-def num_parameters(hidden_size, train_initial_state):
-    """Return the number of trained numbers, readout included."""
-    cell = (1 + hidden_size) * hidden_size + hidden_size
-    readout = hidden_size + 1
-    return cell + readout + (hidden_size if train_initial_state else 0)
+class SlowCell(brainstate.nn.Module):
+    def __init__(self, W, b, a):
+        super().__init__()
+        self.W = brainstate.ParamState(jnp.asarray(W, jnp.float32))
+        self.b = brainstate.ParamState(jnp.asarray(b, jnp.float32))
+        self.a = a
+        self.state = brainstate.HiddenState(jnp.zeros(len(b)))
+
+    def reset_state(self, batch_size):
+        self.state.value = jnp.zeros((batch_size, self.b.value.size))
+
+    def update(self, x):
+        joined = jnp.concatenate([x, self.state.value], axis=-1)
+        new = jax.nn.relu(joined @ self.W.value + self.b.value)
+        self.state.value = (1 - self.a) * self.state.value + self.a * new
+        return self.state.value
+
+
+def run_slow_cell(inputs, W, b, a):
+    """Return the states (time, batch, hidden) of your cell for inputs (time, batch, 1)."""
+    cell = SlowCell(W, b, a)
+    cell.reset_state(inputs.shape[1])
+    return brainstate.transform.for_loop(cell.update, jnp.asarray(inputs, jnp.float32))
 
 
 # %%
-check(chapter02.num_parameters, num_parameters)
+check(chapter02.run_slow_cell, run_slow_cell)
 
 # %% [markdown]
 # **4. Spread the initial state.** One row a trial.
@@ -76,3 +97,18 @@ def spread_state(state, batch_size):
 
 # %%
 check(chapter02.spread_state, spread_state)
+
+# %% [markdown]
+# **5. Count.** W has a row for the input and one for each unit.
+
+
+# %%
+def num_parameters(hidden_size, train_initial_state):
+    """Return the number of trained numbers, readout included."""
+    cell = (1 + hidden_size) * hidden_size + hidden_size
+    readout = hidden_size + 1
+    return cell + readout + (hidden_size if train_initial_state else 0)
+
+
+# %%
+check(chapter02.num_parameters, num_parameters)

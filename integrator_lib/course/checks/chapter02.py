@@ -104,6 +104,69 @@ unroll = Exercise(
 )
 
 
+def _slow(inputs: Any, W: Any, b: Any, a: float, kept: float | None = None) -> Any:
+    h, states = np.zeros((inputs.shape[1], W.shape[1])), []
+    for x in inputs:
+        h = (1 - a if kept is None else kept) * h + a * _step(x, h, W, b)
+        states.append(h)
+    return np.stack(states)
+
+
+def _slow_inside(inputs: Any, W: Any, b: Any, a: float) -> Any:
+    h, states = np.zeros((inputs.shape[1], W.shape[1])), []
+    for x in inputs:
+        h = _relu((1 - a) * h + a * (np.concatenate([x, h], axis=-1) @ W + b))
+        states.append(h)
+    return np.stack(states)
+
+
+run_slow_cell = Exercise(
+    name="run_slow_cell",
+    reference=_slow,
+    draw=lambda rng: [
+        (
+            0.5 + rng.standard_normal((time, batch, 1)),
+            0.4 * rng.standard_normal((1 + size, size)),
+            rng.uniform(0.1, 0.5, size),
+            rng.uniform(0.2, 0.4),
+        )
+        for time, batch, size in ((8, 4, 6), (5, 2, 4))
+    ],
+    mistakes=(
+        Mistake(
+            "this is the vanilla cell; its new state has to be mixed with the old one",
+            lambda inputs, W, b, a: _slow(inputs, W, b, 1.0),
+        ),
+        Mistake(
+            "the two shares are swapped; a is the share of the new",
+            lambda inputs, W, b, a: _slow(inputs, W, b, 1 - a),
+        ),
+        Mistake(
+            "the old state is kept whole; it keeps the share 1 - a of itself",
+            lambda inputs, W, b, a: _slow(inputs, W, b, a, kept=1.0),
+        ),
+        Mistake(
+            "the old state is left out of the mixture",
+            lambda inputs, W, b, a: _slow(inputs, W, b, a, kept=0.0),
+        ),
+        Mistake(
+            "the activation bends the mixture; it bends the new part alone",
+            _slow_inside,
+        ),
+        Mistake(
+            "the states before each step are returned, one step late",
+            lambda inputs, W, b, a: np.concatenate(
+                [np.zeros((1, inputs.shape[1], W.shape[1])), _slow(inputs, W, b, a)[:-1]]
+            ),
+        ),
+        Mistake(
+            "only the last state is returned; return what for_loop stacks",
+            lambda inputs, W, b, a: _slow(inputs, W, b, a)[-1],
+        ),
+    ),
+)
+
+
 def _num_parameters(hidden_size: int, train_initial_state: bool) -> int:
     recurrent = (1 + hidden_size) * hidden_size + hidden_size
     return recurrent + hidden_size * train_initial_state + hidden_size + 1
