@@ -15,25 +15,14 @@
 # same checks.
 
 # %%
+import brainstate
+import jax.numpy as jnp
 import numpy as np
 
 from integrator_lib.course.checks import chapter04, check
 
 # %% [markdown]
-# **1. Relative error.**
-
-
-# %%
-def relative_mse(outputs, targets):
-    """Return the mean squared error divided by the mean squared target."""
-    return np.mean((outputs - targets) ** 2) / np.mean(targets**2)
-
-
-# %%
-check(chapter04.relative_mse, relative_mse)
-
-# %% [markdown]
-# **2. An interval.** The mean of n independent errors spreads less by the root of n.
+# **1. An interval.** The mean of n independent errors spreads less by the root of n.
 
 
 # %%
@@ -49,24 +38,7 @@ def mse_interval(per_trial_errors):
 check(chapter04.mse_interval, mse_interval)
 
 # %% [markdown]
-# **3. A leaky integrator.** The old sum leaks, then the input is added.
-
-
-# %%
-def leaky_integrator(inputs, leak):
-    """Return outputs of shape (time, trials, 1); each step keeps 1 - leak of the old sum."""
-    total, outputs = np.zeros_like(inputs[0]), []
-    for x in inputs:
-        total = (1 - leak) * total + x
-        outputs.append(total)
-    return np.stack(outputs)
-
-
-# %%
-check(chapter04.leaky_integrator, leaky_integrator)
-
-# %% [markdown]
-# **4. Explained variance.**
+# **2. R squared.** No root and no clipping: it may be negative.
 
 
 # %%
@@ -77,3 +49,35 @@ def r_squared(outputs, targets):
 
 # %%
 check(chapter04.r_squared, r_squared)
+
+# %% [markdown]
+# **3. Relative error.** The error of saying 0 is the mean squared target.
+
+
+# %%
+def relative_mse(outputs, targets):
+    """Return the mean squared error divided by the mean squared target."""
+    return np.mean((outputs - targets) ** 2) / np.mean(targets**2)
+
+
+# %%
+check(chapter04.relative_mse, relative_mse)
+
+# %% [markdown]
+# **4. A leaky integrator.** The old sum leaks, then the input is added.
+
+
+# %%
+def leaky_integrator(inputs, leak):
+    """Return outputs of shape (time, trials, 1); each step keeps 1 - leak of the old sum."""
+    sums = brainstate.HiddenState(jnp.zeros(inputs.shape[1:]))
+
+    def step(x):
+        sums.value = (1 - leak) * sums.value + x
+        return sums.value
+
+    return brainstate.transform.for_loop(step, jnp.asarray(inputs, jnp.float32))
+
+
+# %%
+check(chapter04.leaky_integrator, leaky_integrator)

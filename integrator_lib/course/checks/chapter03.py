@@ -157,3 +157,34 @@ first_adam_update = Exercise(
         ),
     ),
 )
+
+
+def _delayed(inputs: Any, steps: int) -> Any:
+    return np.concatenate([np.zeros_like(inputs[:steps]), inputs[: len(inputs) - steps]])
+
+
+recall = Exercise(
+    name="recall",
+    reference=lambda inputs: _delayed(inputs, 5),
+    draw=lambda rng: [
+        (rng.uniform(-1, 1, (time, batch, 1)),) for time, batch in ((20, 16), (15, 8))
+    ],
+    # A trained network is never exact: every output within 0.1, a squared error below 0.01.
+    tolerance=0.1,
+    mistakes=(
+        Mistake(
+            "the input of four steps ago is recalled; it is to be five",
+            lambda inputs: _delayed(inputs, 4),
+        ),
+        Mistake(
+            "the input of six steps ago is recalled; it is to be five",
+            lambda inputs: _delayed(inputs, 6),
+        ),
+        Mistake("the present input is repeated", lambda inputs: inputs),
+        Mistake("the inputs are added up", lambda inputs: np.cumsum(inputs, axis=0)),
+        Mistake(
+            "the outputs stay near 0, which is as far as training gets before it finds the memory",
+            lambda inputs: 0 * inputs,
+        ),
+    ),
+)
