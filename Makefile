@@ -98,7 +98,7 @@ execute: sync ## run the notebooks in place (ONLY=notebooks/03_training.ipynb fo
 	done
 
 weights: $(READY) ## train the shipped weights again (about three minutes)
-	$(PY) -m integrator_lib.shipped.__main__
+	$(PY) -m integrator_lib.shipped
 
 lint: $(READY) ## ruff on all code; mypy and the rooms' order on the library
 	$(BIN)/ruff check book integrator_lib tests notebooks --exclude '*.ipynb'
@@ -107,8 +107,8 @@ lint: $(READY) ## ruff on all code; mypy and the rooms' order on the library
 	$(BIN)/lint-imports
 
 format: $(READY) ## let ruff format the code
-	$(BIN)/ruff check --fix-only integrator_lib tests notebooks --exclude '*.ipynb'
-	$(BIN)/ruff format integrator_lib tests notebooks --exclude '*.ipynb'
+	$(BIN)/ruff check --fix-only book integrator_lib tests notebooks --exclude '*.ipynb'
+	$(BIN)/ruff format book integrator_lib tests notebooks --exclude '*.ipynb'
 
 LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-strip-extras --python-version 3.11 \
   --only-binary :all: --emit-build-options --no-emit-index-url --no-header --no-annotate --extra lab pyproject.toml
