@@ -44,8 +44,8 @@ from integrator_lib.applications import (
     train_plane,
     without_compass,
 )
-from integrator_lib.course import show_source, start_chapter
 from integrator_lib.course.checks import chapter11, check
+from integrator_lib.course.notebook import show_source, start_chapter
 from integrator_lib.dynamics import linearise_ends
 from integrator_lib.networks import exact_integrator, leaky_integrator
 from integrator_lib.plotting import (
@@ -105,7 +105,7 @@ assert best < 0.1 < short < 1 < gru < growing
 # %% [markdown]
 # The recording is by Sargolini and others (2006). The package *ratinabox* (George and others
 # 2024) comes with it, and this course does not: where it is missing, the figure shows a
-# simulated rat. To see the real one, run `pip install --no-deps ratinabox`, and restart the notebook.
+# simulated rat. To see the real one, run `%pip install ratinabox` and restart the notebook.
 #
 # All that follows uses simulated rats, so that everybody sees the same numbers. Their velocity
 # forgets itself in 0.44 s and has the recorded rat's size. This is an *Ornstein-Uhlenbeck

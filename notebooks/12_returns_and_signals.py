@@ -39,8 +39,8 @@ from integrator_lib.applications import (
     sigma_delta,
     simple_returns,
 )
-from integrator_lib.course import show_source, start_chapter
 from integrator_lib.course.checks import chapter12, check
+from integrator_lib.course.notebook import show_source, start_chapter
 from integrator_lib.dynamics import linearise_ends
 from integrator_lib.networks import exact_integrator, leaky_integrator
 from integrator_lib.plotting import plot_curves, plot_growth, plot_predicted, plot_response
@@ -94,7 +94,9 @@ print("             gap     squares  and cubes  six terms   worst and best retur
 for name, series in prices.items():
     r = simple_returns(series.values)
     true_gap = r.sum() - log_returns(series.values).sum()
-    print(f"{name:9s} {true_gap:8.4f}  {gap(r, 1):8.4f}   {gap(r, 2):8.4f}   {gap(r, 6):8.4f}   {r.min():6.0%} {r.max():6.0%}")
+    print(
+        f"{name:9s} {true_gap:8.4f}  {gap(r, 1):8.4f}   {gap(r, 2):8.4f}   {gap(r, 6):8.4f}   {r.min():6.0%} {r.max():6.0%}"
+    )
     # What is left of the series is less than its next term over 1 - max|r|.
     left = np.sum(np.abs(r) ** 8) / 8 / (1 - np.abs(r).max())
     assert true_gap > 0 and abs(gap(r, 6) - true_gap) <= left
@@ -243,7 +245,9 @@ plt.show()
 for name, response in measured.items():
     error = {form: np.abs(response / values - 1) for form, values in predicted[name].items()}
     lead = np.degrees(np.angle([response[-1], predicted[name]["one mode"][-1]]))
-    print(f"{name}: phase at 1024 steps {lead[0]:.2f} measured, {lead[1]:.2f} predicted by one mode")
+    print(
+        f"{name}: phase at 1024 steps {lead[0]:.2f} measured, {lead[1]:.2f} predicted by one mode"
+    )
     for form, values in error.items():
         print(f"  {form}: off by {values[0]:.0e} at 4 steps, {values[9:].max():.0e} from 128 on")
     # A level of 2 in float32, 500 units of rounding in a swing of 0.1.
@@ -330,7 +334,9 @@ for rule, order in (("rectangle", 1), ("trapezoid", 2)):
     errors = np.array([float(predict(exact, x)[-1, 0, 0]) for x in sums]) - integral
     h = 2 / np.array(grids)
     law = h / 2 * (f(2) - f(0)) if order == 1 else h**2 / 12 * (slope(2) - slope(0))
-    print(f"{rule}: errors", *(f"{e:9.1e}" for e in errors), " formula", *(f"{e:9.1e}" for e in law))
+    print(
+        f"{rule}: errors", *(f"{e:9.1e}" for e in errors), " formula", *(f"{e:9.1e}" for e in law)
+    )
     orders = np.log2(errors[:-1] / errors[1:])
     print(f"  orders {np.round(orders, 1)}")
     # The next order is smaller by h^2, and float32 rounds sums of up to 3.

@@ -60,7 +60,7 @@ def closing_error(displacements: Any, leak: float) -> np.ndarray:
     displacements = np.asarray(finite_array("displacements", displacements, (None, 2)), np.float64)
     leak = real_number("leak", leak)
     positions = np.cumsum(displacements, axis=0)
-    rounding = np.finfo(np.float64).eps * np.abs(displacements).sum()
+    rounding = len(displacements) * np.finfo(np.float64).eps * np.abs(displacements).sum()
     if np.abs(positions[-1]).max() > rounding:
         raise ValueError(f"displacements must add up to 0, got {positions[-1]}")
     return -leak * positions.sum(axis=0)

@@ -52,19 +52,19 @@ def load_prices(name: str) -> Prices:
 
 
 def _daily() -> np.ndarray:
-    with matplotlib.cbook.get_sample_data("goog.npz") as archive:
+    with np.load(_sample("goog.npz")) as archive:
         return np.asarray(archive["price_data"]["adj_close"], np.float64)
 
 
 def _monthly(column: str) -> np.ndarray:
-    with matplotlib.cbook.get_sample_data("Stocks.csv") as lines:
-        rows = csv.DictReader(line for line in map(_as_text, lines) if not line.startswith("#"))
+    with open(_sample("Stocks.csv"), encoding="utf-8", newline="") as lines:
+        rows = csv.DictReader(line for line in lines if not line.startswith("#"))
         # Some rows are about other shares only, and leave this one's price empty.
         return np.array([float(row[column]) for row in rows if row[column]])
 
 
-def _as_text(line: Any) -> str:
-    return line.decode() if isinstance(line, bytes) else line
+def _sample(name: str) -> Any:
+    return matplotlib.cbook.get_sample_data(name, asfileobj=False)
 
 
 def synthetic_prices(interval: str, *, seed: Any = 0) -> np.ndarray:

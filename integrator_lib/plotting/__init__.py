@@ -18,6 +18,14 @@ from integrator_lib.plotting.figures import (
     plot_prediction,
     plot_trials,
 )
+from integrator_lib.plotting.position import (
+    plot_directions,
+    plot_loop,
+    plot_path_errors,
+    plot_walkers,
+)
+from integrator_lib.plotting.prediction import plot_predicted
+from integrator_lib.plotting.signals import plot_growth, plot_response
 from integrator_lib.plotting.style import LINE_STYLES, PALETTE, use_course_style
 from integrator_lib.plotting.turnable import rotatable_html
 
@@ -31,13 +39,20 @@ __all__ = [
     "plot_components",
     "plot_curves",
     "plot_decay",
+    "plot_directions",
+    "plot_growth",
     "plot_hidden",
     "plot_history",
     "plot_line",
+    "plot_loop",
+    "plot_path_errors",
+    "plot_predicted",
     "plot_prediction",
+    "plot_response",
     "plot_spectra",
     "plot_trials",
     "plot_vectors",
+    "plot_walkers",
     "rotatable_html",
     "use_course_style",
 ]

@@ -61,8 +61,8 @@ def plot_loop(path: Any, estimates: Mapping[str, Any], predicted_end: Any) -> Ax
     ax.plot(*np.asarray(path).T, color=PALETTE[4], lw=3, alpha=0.5, label="truth")
     for number, (name, positions) in enumerate(estimates.items()):
         positions = np.asarray(positions)
-        style = {"color": PALETTE[number], "ls": LINE_STYLES[number]}
-        ax.plot(*positions.T, label=name, **style)
+        x, y = positions.T
+        ax.plot(x, y, color=PALETTE[number], ls=LINE_STYLES[number], label=name)
         ax.plot(*positions[-1], "o", color=PALETTE[number], ms=6)
     ax.plot(*predicted_end, "kx", ms=10, mew=2, label="end, predicted")
     ax.plot(0, 0, "s", color=PALETTE[4], ms=8, label="home")

@@ -19,8 +19,10 @@ def plot_growth(curves: Mapping[str, Any], xlabel: str) -> Axes:
     """
     _, ax = plt.subplots()
     for number, (name, growth) in enumerate(curves.items()):
-        style = {"ls": LINE_STYLES[number % 5], "color": PALETTE[number % 5]}
-        ax.plot(np.arange(1, len(growth) + 1), growth, label=name, **style)
+        ax.plot(
+            np.arange(1, len(growth) + 1), growth, color=PALETTE[number % 5],
+            ls=LINE_STYLES[number % 5], label=name,
+        )  # fmt: skip
     ax.set(yscale="log", xlabel=xlabel, ylabel="times the first price")
     ax.legend()
     return ax
