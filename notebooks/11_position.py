@@ -67,9 +67,9 @@ start_chapter()
 # integration**, and ants (Müller and Wehner 1988), gerbils (Mittelstaedt and Mittelstaedt
 # 1980) and people do it.
 #
-# Adding up is what our networks learnt, in one dimension, from trials of 25 or 100 steps. Two copies
-# of a network, one for each direction of the plane, get a real rat's displacements, one every
-# 20 ms. After ten minutes they have taken 29,799 steps. How far off will they be?
+# Adding up is what our networks learnt, in one dimension, from trials of 25 or 100 steps. Two
+# copies of a network, one for each direction of the plane, get a real rat's displacements, one
+# every 20 ms. After ten minutes they have taken 29,799 steps. How far off will they be?
 
 # %%
 kinds = {
@@ -177,18 +177,19 @@ print(f"with the numbers of another network, median {np.expm1(np.median(swapped)
 assert wrong.max() < np.log(1.05) < swapped.min()
 
 # %% [markdown]
-# What remains comes from the crossings. Near a sum of 0 the other modes have a say, and the four
-# numbers know nothing of them. The networks that were trained longer have eigenvalues so close to 1 that
-# this remainder is a larger share of their small errors.
+# What remains comes from the crossings. Near a sum of 0 the other modes have a say, and the
+# four numbers know nothing of them. The networks that were trained longer have eigenvalues so
+# close to 1 that this remainder is a larger share of their small errors.
 #
 # ## Home again
 #
 # An ant searches for food, and then runs straight home. Give it a fault, and watch where it
 # thinks its nest is. Two faults are on offer. One walker counts each step 5 % too long: its
-# *gain* is 1.05. The other forgets two ten-thousandths of its position in each step: it has a *leak*.
+# *gain* is 1.05. The other forgets two ten-thousandths of its position in each step: it has a
+# *leak*.
 #
-# **Predict first.** Both walk a closed loop of 1,000 steps. Which of them thinks it is home when
-# it is?
+# **Predict first.** Both walk a closed loop of 1,000 steps. Which of them thinks it is home
+# when it is?
 
 # %% alt="A closed loop in the plane with two estimates. The estimate with a wrong gain is a larger copy of the loop and ends at home. The leaky one ends away from home, where a cross marks the predicted end."
 moves = smooth_velocity(1000, 2, seed=5)
@@ -212,8 +213,8 @@ print("distance from home at the end, in cm:", {name: f"{x:.1f}" for name, x in 
 #
 # $$e = -\epsilon \sum_{t<T} S_t = -\epsilon\, T \times \text{the centroid of the path}.$$
 #
-# So a leaky ant that stands on its nest believes that it has passed it. It will stop too early, on
-# the side where it has been.
+# So a leaky ant that stands on its nest believes that it has passed it. It will stop too early,
+# on the side where it has been.
 
 # %%
 law = closing_error(moves, 2e-4)
@@ -228,8 +229,8 @@ print(f"disagreement {gap:.1%}; leak times steps {2e-4 * 1000:.0%}")
 assert gap < 2e-4 * 1000 and home["gain 1.05"] < 1e-3 < home["leak 0.0002"]
 
 # %% [markdown]
-# The test needs no truth but the nest. Try it on the trained networks: 400 loops of 5,000 steps,
-# one direction at a time. Do the four numbers predict each single error at home?
+# The test needs no truth but the nest. Try it on the trained networks: 400 loops of 5,000
+# steps, one direction at a time. Do the four numbers predict each single error at home?
 
 # %% alt="Measured against predicted closing error of four hundred loops for three networks; all points lie along the line of agreement."
 walks = smooth_velocity(5000, 400, seed=6)
@@ -252,14 +253,15 @@ for name, (said, measured) in closing.items():
     assert abs(slope - 1) < scatter < 0.05
 
 # %% [markdown]
-# Ants have done the other experiment. Wittlinger and others (2006) let desert ants walk to food,
-# and glued stilts to their legs or cut the legs to stumps before the way home. On stilts they overshot the nest, on
-# stumps they stopped short. A gain that changes *between* the ways is not hidden by a
-# closed loop. Put on stilts for both ways, the ants came home. So they count steps.
+# Ants have done the other experiment. Wittlinger and others (2006) let desert ants walk to
+# food, and glued stilts to their legs or cut the legs to stumps before the way home. On stilts
+# they overshot the nest, on stumps they stopped short. A gain that changes *between* the ways
+# is not hidden by a closed loop. Put on stilts for both ways, the ants came home. So they count
+# steps.
 
 # %% [markdown]
-# **Exercise 1. The law of the closed loop.** From the displacements of a closed loop and a small
-# leak, say where the integrator thinks it is at the end, to first order.
+# **Exercise 1. The law of the closed loop.** From the displacements of a closed loop and a
+# small leak, say where the integrator thinks it is at the end, to first order.
 
 
 # %% tags=["exercise"]
@@ -279,8 +281,8 @@ check(chapter11.closing_error_by_hand, closing_error_by_hand)
 # ## Noise in the velocity
 #
 # So far displacements were known exactly. An animal measures them, with errors of standard
-# deviation $\sigma$ a step, say. An exact integrator keeps every one of them. Independent errors
-# add up as the root of their number, and a leak lets old ones fade:
+# deviation $\sigma$ a step, say. An exact integrator keeps every one of them. Independent
+# errors add up as the root of their number, and a leak lets old ones fade:
 #
 # $$\sigma\sqrt t \qquad\text{or}\qquad
 #   \sigma\sqrt{\frac{1-\lambda^{2t}}{1-\lambda^2}} \to \frac{\sigma}{\sqrt{2\epsilon}}.$$
@@ -305,8 +307,8 @@ plt.show()
 # A leak forgets the past, truth and errors alike. The box is only a metre wide.
 #
 # **Predict first.** With 5 mm of noise in every step, is an exact integrator the best that the
-# rat can have for ten minutes? If not, would you rather lose a part in ten, in a thousand or in a
-# hundred thousand of your position each step?
+# rat can have for ten minutes? If not, would you rather lose a part in ten, in a thousand or in
+# a hundred thousand of your position each step?
 
 # %%
 leaks = np.geomspace(1e-5, 1e-1, 41)
@@ -339,14 +341,14 @@ ax.set_title("In a small box and with noise, forgetting a little helps")
 plt.show()
 
 # %% [markdown]
-# Where the range is bounded, an old measurement is worth less than what one knows anyway: that the
-# box is small. In people, too, the error of path integration is noise that grows with the
+# Where the range is bounded, an old measurement is worth less than what one knows anyway: that
+# the box is small. In people, too, the error of path integration is noise that grows with the
 # distance walked, as if it came in with the velocity (Stangl and others 2020).
 
 # %% [markdown]
 # **Exercise 2. A budget for noise.** A robot has to know its place in the plane to within a
-# given root mean square distance after a number of steps, with an exact integrator. How much noise may there be
-# in each component of a displacement?
+# given root mean square distance after a number of steps, with an exact integrator. How much
+# noise may there be in each component of a displacement?
 
 
 # %% tags=["exercise"]
@@ -359,10 +361,11 @@ def noise_budget(radius, num_steps):
 check(chapter11.noise_budget, noise_budget)
 
 # %% [markdown]
-# **Exercise 3. Does a leak help here?** Write a leaky integrator with BrainState, and let JAX say
-# whether a little leak would make it better: differentiate its mean squared error by the leak, at a leak of 0. A
-# `brainstate.HiddenState` holds the sum, `brainstate.transform.for_loop` runs it, `jax.grad`
-# differentiates the function of the leak that you wrap around both.
+# **Exercise 3. Does a leak help here?** Write a leaky integrator with BrainState, and let JAX
+# say whether a little leak would make it better: differentiate its mean squared error by the
+# leak, at a leak of 0. A `brainstate.HiddenState` holds the sum,
+# `brainstate.transform.for_loop` runs it, `jax.grad` differentiates the function of the leak
+# that you wrap around both.
 
 
 # %% tags=["exercise"]
@@ -404,7 +407,8 @@ assert abs(walks[-1, :, 0].mean() - reach) < 4 * error
 # A heading with $k$ turns in it is worth $a^k$ on average, $a = e^{-\sigma_h^2/2}$. The sum of
 # these is $a(1-a^t)/(1-a)$ and never passes $2/\sigma_h^2$, however long they walk (Cheung and
 # others 2007). To the side, errors of errors add up: at first as
-# $\sigma_h\sqrt{t(t+1)(2t+1)/6}$, which is $\sigma_h\sqrt{t^3/3}$ for large $t$. How long is *at first*?
+# $\sigma_h\sqrt{t(t+1)(2t+1)/6}$, which is $\sigma_h\sqrt{t^3/3}$ for large $t$. How long is
+# *at first*?
 
 # %% alt="Standard deviation to the side against steps on logarithmic axes. Simulation and exact form agree; the power law of three halves holds below about thirty steps and is several times too large at a thousand; with a compass the error stays far below."
 t = np.array([1, 3, 10, 30, 100, 300, 1000])
@@ -424,13 +428,13 @@ assert np.all(np.abs(sideways / exactly - 1) < 4 / np.sqrt(2 * 4000))
 assert power[2] / exactly[2] < 1.05 and power[-1] / exactly[-1] > 4
 
 # %% [markdown]
-# The law is right to a few percent while $\sigma_h^2 t$ stays below 0.1, and four times too large at
-# the end. A closed form belongs to a range, and the range belongs beside the form.
+# The law is right to a few percent while $\sigma_h^2 t$ stays below 0.1, and four times too
+# large at the end. A closed form belongs to a range, and the range belongs beside the form.
 #
 # ## An angle is not a line
 #
-# So an animal needs a sense of heading. Could our network be the compass, and integrate turns? Walk
-# a circle of 50 steps, lap after lap. The heading is the sum of the turns.
+# So an animal needs a sense of heading. Could our network be the compass, and integrate turns?
+# Walk a circle of 50 steps, lap after lap. The heading is the sum of the turns.
 #
 # **Predict first.** The sum grows by $2\pi$ a lap. The networks' eigenvalues are within a few
 # parts in a hundred thousand of 1. After how many laps is the heading lost?
@@ -450,13 +454,13 @@ assert abs(four[-1] / lost["trained on 25 steps"][-1] - 1) < 0.01
 
 # %% [markdown]
 # The network that was off by 41 cm after ten minutes of rat has turned once too little after 40
-# laps. Its leak is the same. But a leak takes a part of the *sum*, and a sum of turns knows no bounds, while a
-# heading begins again after $2\pi$. A line is the wrong shape for an angle.
+# laps. Its leak is the same. But a leak takes a part of the *sum*, and a sum of turns knows no
+# bounds, while a heading begins again after $2\pi$. A line is the wrong shape for an angle.
 #
 # A ring is the right one. Keep the heading as a point on a circle, and let each turn *rotate*
 # it. No place on a ring is special, so a leak has nowhere to pull the heading to: it can only
-# shrink the ring, and a nonlinearity can restore its size. Flies have such a ring of neurons, and one
-# can watch the heading go round (Seelig and Jayaraman 2015).
+# shrink the ring, and a nonlinearity can restore its size. Flies have such a ring of neurons,
+# and one can watch the heading go round (Seelig and Jayaraman 2015).
 
 # %%
 ring, leak = np.ones(1, complex), 0.05
@@ -490,15 +494,16 @@ check(chapter11.ring_compass, ring_compass)
 # ## One network for the plane?
 #
 # We used two copies of a network. Would one network with two inputs, two outputs and a single
-# hidden state learn the same? It has to hold a *plane*, not a line. An exact solution is known: two
-# units for each direction, four in all. They need not be more than that. But will training find it?
+# hidden state learn the same? It has to hold a *plane*, not a line. An exact solution is known:
+# two units for each direction, four in all. They need not be more than that. But will training
+# find it?
 
 # %%
 show_source(PlaneRNN)
 
 # %% [markdown]
-# We train it here, with a short recipe of 600 batches. For comparison, the same code trains a network
-# with one input. Four seeds of each.
+# We train it here, with a short recipe of 600 batches. For comparison, the same code trains a
+# network with one input. Four seeds of each.
 
 # %% tags=["nbval-ignore-output"]
 seeds = range(4)
@@ -524,8 +529,8 @@ for name in ("two, 100", "two, 200"):
     assert a.mean() - b.mean() - half > 0.5
 
 # %% [markdown]
-# More than a decade worse, with twice the units as well. What is wrong with its memory? Bring it to 72
-# places on a circle, wait for 500 silent steps, and look where it thinks it is.
+# More than a decade worse, with twice the units as well. What is wrong with its memory? Bring
+# it to 72 places on a circle, wait for 500 silent steps, and look where it thinks it is.
 
 # %% alt="Two panels with seventy-two directions, given on an inner circle and held after five hundred silent steps on an outer one. Two copies of a line hold them all; in one network for the plane they have gathered in about a dozen." tags=["nbval-ignore-output"]
 angles = np.arange(72) * 2 * np.pi / 72
@@ -552,11 +557,12 @@ print(f"distances, all 1 at first, are now from {size.min():.2g} to {size.max():
 assert directions(copies[-1]) == 72 and max(counts) < 36
 
 # %% [markdown]
-# A line falls into two halves, and each of them is straight: there is one condition for each, an
-# eigenvalue of 1. A plane falls into as many pieces as there are sets of active units, and on
-# each piece two eigenvalues have to be 1. Training does not meet all these conditions. What is left are
-# a dozen directions in which the network can remember, and between them it slides. Brains build
-# such planes from many units with weights that follow a plan (Burak and Fiete 2009).
+# A line falls into two halves, and each of them is straight: there is one condition for each,
+# an eigenvalue of 1. A plane falls into as many pieces as there are sets of active units, and
+# on each piece two eigenvalues have to be 1. Training does not meet all these conditions. What
+# is left are a dozen directions in which the network can remember, and between them it slides.
+# Brains build such planes from many units with weights that follow a plan (Burak and Fiete
+# 2009).
 #
 # ## Summary
 #
@@ -568,8 +574,8 @@ assert directions(copies[-1]) == 72 and max(counts) < 36
 # - Without a compass an average walker never gets beyond $2/\sigma_h^2$ steps.
 # - An angle needs a ring, and a plane needs more than training finds in 600 batches.
 #
-# **Recall.** Which fault does a walk home hide, and why? Why can forgetting help a rat in a box, and
-# what would change in an open field? What does a leak do to a ring?
+# **Recall.** Which fault does a walk home hide, and why? Why can forgetting help a rat in a
+# box, and what would change in an open field? What does a leak do to a ring?
 #
 # ## References
 #
@@ -580,7 +586,8 @@ assert directions(copies[-1]) == 72 and max(counts) < 36
 #   of moving in a straight line. *Biological Cybernetics* 97:47-61.
 #   <https://doi.org/10.1007/s00422-007-0158-0>
 # - George T. M. et al. (2024). RatInABox, a toolkit for modelling locomotion and neuronal
-#   activity in continuous environments. *eLife* 13:e85274. <https://doi.org/10.7554/eLife.85274>
+#   activity in continuous environments. *eLife* 13:e85274.
+#   <https://doi.org/10.7554/eLife.85274>
 # - Mittelstaedt M.-L., Mittelstaedt H. (1980). Homing by path integration in a mammal.
 #   *Naturwissenschaften* 67:566-567. <https://doi.org/10.1007/BF00450672>
 # - Müller M., Wehner R. (1988). Path integration in desert ants, *Cataglyphis fortis*.

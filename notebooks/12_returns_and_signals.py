@@ -15,8 +15,8 @@
 # real prices, read a trained network as a digital filter whose response you predict to many
 # digits, and see a finer grid make an integral worse.
 #
-# **You need** chapter 07, eigenvalue and gain of a network's two halves, and the four numbers of
-# chapter 11.
+# **You need** chapter 07, eigenvalue and gain of a network's two halves, and the four numbers
+# of chapter 11.
 #
 # *About 40 minutes to read, 40 seconds to run.*
 
@@ -51,8 +51,8 @@ start_chapter()
 # ## Which returns add up?
 #
 # A share rises by 10 % and falls by 10 %. Are you back where you started? You hold 99 %. So
-# *simple returns* $r_t = P_t / P_{t-1} - 1$ do not add up, and an integrator that is fed with them
-# computes something else than your wealth. How wrong can that be?
+# *simple returns* $r_t = P_t / P_{t-1} - 1$ do not add up, and an integrator that is fed with
+# them computes something else than your wealth. How wrong can that be?
 #
 # matplotlib comes with some real prices for its examples. We read them where they lie.
 
@@ -79,15 +79,16 @@ assert np.isclose(from_logs, worth) and from_simple > 2 * worth
 
 # %% [markdown]
 # Growth multiplies: $P_T/P_0 = \prod_t (1 + r_t)$. A logarithm turns this into a sum, so **log
-# returns** $\ln(1 + r_t)$ are what an integrator should be fed with. And how much too large is a
-# sum of simple ones? From the series of the logarithm,
+# returns** $\ln(1 + r_t)$ are what an integrator should be fed with. And how much too large is
+# a sum of simple ones? From the series of the logarithm,
 #
 # $$\sum r - \sum \ln(1+r) = \tfrac12 \sum r^2 - \tfrac13 \sum r^3 + \ldots$$
 #
-# Half the sum of squares, less a third of the cubes: the more a price shakes, the larger is the gap.
+# Half the sum of squares, less a third of the cubes: the more a price shakes, the larger is the
+# gap.
 #
-# **Predict first.** Can the cubes make the gap smaller, and for which kind of price? How many terms will
-# Apple need, whose best and worst months are printed beside it?
+# **Predict first.** Can the cubes make the gap smaller, and for which kind of price? How many
+# terms will Apple need, whose best and worst months are printed beside it?
 
 # %%
 print("             gap     squares  and cubes  six terms   worst and best return")
@@ -120,8 +121,8 @@ check(chapter12.growth, growth)
 # Now the networks integrate log returns. What each says is a log price, and an error of
 # $e$ in it is a factor $e^{e}$ in money. Chapter 11's four numbers should know it in advance.
 #
-# **Predict first.** 1,046 days of Google, networks that were trained on 25 steps or on 100. Will any of
-# them be right to one percent?
+# **Predict first.** 1,046 days of Google, networks that were trained on 25 steps or on 100.
+# Will any of them be right to one percent?
 
 # %%
 probe, _ = IntegratorTask().sample(64, seed=21, num_steps=100)
@@ -152,8 +153,8 @@ for name, (said, found) in pairs.items():
 # A fund that loses a quarter of its clients' money by rounding its memory would not live long.
 # But you would know which network not to hire, before it has seen a price.
 #
-# What if the returns are counted in other units, or doubled by borrowed money? Multiply the input
-# by $c$ and divide the output by $c$. For a ReLU network without offsets nothing may
+# What if the returns are counted in other units, or doubled by borrowed money? Multiply the
+# input by $c$ and divide the output by $c$. For a ReLU network without offsets nothing may
 # change, since $F(ch, cx) = c\,F(h, x)$. And for the tanh network and the GRU?
 
 # %%
@@ -174,16 +175,16 @@ assert min(np.ptp(shares["tanh"]), np.ptp(shares["GRU"])) > 0.05
 # %% [markdown]
 # ## A sum is a filter
 #
-# An engineer meets a running sum as the filter $y_t = y_{t-1} + x_t$. What does it do to a wave of
-# angular frequency $\omega = 2\pi/\text{period}$? Put in $x_t = e^{i\omega t}$ and ask for
+# An engineer meets a running sum as the filter $y_t = y_{t-1} + x_t$. What does it do to a wave
+# of angular frequency $\omega = 2\pi/\text{period}$? Put in $x_t = e^{i\omega t}$ and ask for
 # $y_t = H e^{i\omega t}$: then $H = H e^{-i\omega} + 1$, so
 #
 # $$H = \frac{1}{1 - e^{-i\omega}}, \qquad |H| = \frac{1}{2\sin(\omega/2)}, \qquad
 #   \text{phase } \frac{\omega}{2} - \frac{\pi}{2}.$$
 #
-# Slow waves come out large, and a quarter of a period late. With a leak, $1 - \epsilon$ takes the
-# place of the 1 before $e^{-i\omega}$, and the output comes earlier. So the **phase lead** beside
-# an exact integrator measures the leak. We probe a hand-wired network and compare.
+# Slow waves come out large, and a quarter of a period late. With a leak, $1 - \epsilon$ takes
+# the place of the 1 before $e^{-i\omega}$, and the output comes earlier. So the **phase lead**
+# beside an exact integrator measures the leak. We probe a hand-wired network and compare.
 
 # %%
 periods = np.array([4, 16, 64, 256, 1024])
@@ -201,14 +202,15 @@ assert np.abs(found - ratio).max() < 0.99**800
 # %% [markdown]
 # ## A trained network is a digital filter
 #
-# A ReLU network is not linear. But while no unit changes between silent and active, it is: every
-# step is one matrix. So bring it to a sum of 2 or -2, well inside one half of its line, and let
-# the sum swing about it by 0.1. What should come out? Of all the network's modes only the integrating one
-# lasts, so we predict
+# A ReLU network is not linear. But while no unit changes between silent and active, it is:
+# every step is one matrix. So bring it to a sum of 2 or -2, well inside one half of its line,
+# and let the sum swing about it by 0.1. What should come out? Of all the network's modes only
+# the integrating one lasts, so we predict
 #
 # $$H \approx \frac{g}{1 - \lambda e^{-i\omega}}.$$
 #
-# **Predict first.** Two numbers stand for a network of 100 units. From which period on will they do?
+# **Predict first.** Two numbers stand for a network of 100 units. From which period on will
+# they do?
 
 # %%
 show_source(measured_response)
@@ -233,13 +235,14 @@ ax.set_title("One eigenvalue is the slow end of a filter, all of them are the fi
 plt.show()
 
 # %% [markdown]
-# From about a hundred steps on, two numbers are enough. Below, the other modes are heard, and they
-# can be predicted too: with the readout $w$, the Jacobian $J$ and the input's weights $b$, all of them
-# together give
+# From about a hundred steps on, two numbers are enough. Below, the other modes are heard, and
+# they can be predicted too: with the readout $w$, the Jacobian $J$ and the input's weights $b$,
+# all of them together give
 #
 # $$H = w\,(I - J e^{-i\omega})^{-1} b.$$
 #
-# It is the same algebra as for one number, with matrices. In the figure it passes through all the points. How well?
+# It is the same algebra as for one number, with matrices. In the figure it passes through all
+# the points. How well?
 
 # %%
 for name, response in measured.items():
@@ -252,18 +255,19 @@ for name, response in measured.items():
         print(f"  {form}: off by {values[0]:.0e} at 4 steps, {values[9:].max():.0e} from 128 on")
     # A level of 2 in float32, 500 units of rounding in a swing of 0.1.
     assert error["all modes"][:9].max() < 500 * 2 / 0.1 * np.finfo(np.float32).eps
-    assert error["one mode"][9:].max() < 1e-3 < error["one mode"][0]
+    # With the numbers of the other half, the gain alone would be off by more than 3e-3.
+    assert error["one mode"][9:].max() < 2e-3 < error["one mode"][0]
 
 # %% [markdown]
-# **Phase is a leak meter.** For a small leak the lead is $\epsilon/\omega$: at a period of 1,024
-# steps a leak of $10^{-5}$ shows as 0.09 degrees. Network 6 leads, because it leaks on this half.
-# Network 2 lags, which no leak can do: there its eigenvalue is above 1. It is the network that was lost by a
-# hundred metres in chapter 11.
+# **Phase is a leak meter.** For a small leak the lead is $\epsilon/\omega$: at a period of
+# 1,024 steps a leak of $10^{-5}$ shows as 0.09 degrees. Network 6 leads, because it leaks on
+# this half. Network 2 lags, which no leak can do: there its eigenvalue is above 1. It is the
+# network that was lost by a hundred metres in chapter 11.
 
 # %% [markdown]
 # **Exercise 2. All modes, in JAX.** The step of a ReLU network without offsets is
-# `relu(concatenate([x, h]) @ W)`. Differentiate it with `jax.jacfwd` at a state with no input, and return the
-# size and the phase of its frequency response.
+# `relu(concatenate([x, h]) @ W)`. Differentiate it with `jax.jacfwd` at a state with no input,
+# and return the size and the phase of its frequency response.
 
 
 # %% tags=["exercise"]
@@ -282,10 +286,11 @@ check(chapter12.response, response)
 # %% [markdown]
 # ## Across zero
 #
-# A swing about 0 visits both halves. A filter answers a wave with a wave. A network whose halves
-# differ bends it, and a bend shows as a **second harmonic**: a wave of half the period.
+# A swing about 0 visits both halves. A filter answers a wave with a wave. A network whose
+# halves differ bends it, and a bend shows as a **second harmonic**: a wave of half the period.
 #
-# **Predict first.** Which network bends it most: ReLU, GRU or tanh? At short or at long periods?
+# **Predict first.** Which network bends it most: ReLU, GRU or tanh? At short or at long
+# periods?
 
 # %% alt="Second harmonic as a percentage of the first against the period on logarithmic axes for three networks. At 1024 steps tanh and GRU reach ten to twenty percent, the ReLU network stays below one."
 periods = np.array([16, 32, 64, 128, 256, 512, 1024])
@@ -306,16 +311,16 @@ relu, gru, tanh = (share[-1] for share in bends.values())
 assert relu < gru / 10 and relu < tanh / 10
 
 # %% [markdown]
-# ReLU networks have two straight halves with nearly the same slope. The line of a GRU or of a tanh network is curved, and
-# a slow wave has the time to slide along it.
+# ReLU networks have two straight halves with nearly the same slope. The line of a GRU or of a
+# tanh network is curved, and a slow wave has the time to slide along it.
 #
 # ## A finer grid, a worse integral
 #
-# Integrals are sums too. Cut $[0, 2]$ into $n$ steps of width $h$ and let the network add
-# $h f(t_k)$, the **rectangle rule**, or $h$ times the mean of $f$ at both sides of a step, the
+# Integrals are sums too. Cut $[0, 2]$ into $n$ steps of width $h$ and let the network add $h
+# f(t_k)$, the **rectangle rule**, or $h$ times the mean of $f$ at both sides of a step, the
 # **trapezoid rule**. In an exact integrator their errors are $\tfrac h2 [f]$ and
-# $\tfrac{h^2}{12}[f']$, where the brackets take the difference between the ends: halve the step,
-# and the error falls to a half or to a quarter.
+# $\tfrac{h^2}{12}[f']$, where the brackets take the difference between the ends: halve the
+# step, and the error falls to a half or to a quarter.
 
 
 # %%
@@ -343,8 +348,9 @@ for rule, order in (("rectangle", 1), ("trapezoid", 2)):
     assert np.abs(orders - order).max() < 0.1
 
 # %% [markdown]
-# **Predict first.** Now take a trained network, network 6, and the trapezoid rule. Its error in an exact
-# integrator falls with $n^2$. With $n$ from 20 to 2,560, what happens in the trained one?
+# **Predict first.** Now take a trained network, network 6, and the trapezoid rule. Its error in
+# an exact integrator falls with $n^2$. With $n$ from 20 to 2,560, what happens in the trained
+# one?
 
 # %% alt="Error of an integral against the number of steps on logarithmic axes. With an exact integrator it falls until rounding; with three trained networks it rises in proportion to the number of steps, and predicted lines pass through the measured points."
 grids = np.array([10, 20, 40, 80, 160, 320, 640, 1280, 2560])
@@ -377,12 +383,13 @@ for seed in (6, 0):
 # $$\text{rule}(h) + (g - 1)\,S_n - (1 - \lambda) \sum_{k<n} S_k ,$$
 #
 # and the last sum grows in proportion to $n$, for the same integral. What a numerical analyst
-# learns first, that smaller steps are safer, is wrong for an integrator that forgets. A brain that
-# integrates in continuous time has a time constant in seconds instead: there a finer grid does no harm.
+# learns first, that smaller steps are safer, is wrong for an integrator that forgets. A brain
+# that integrates in continuous time has a time constant in seconds instead: there a finer grid
+# does no harm.
 
 # %% [markdown]
-# **Exercise 3. The trapezoid rule in BrainState.** Keep the last sample and the integral in two states, and
-# run over the samples with `brainstate.transform.for_loop`.
+# **Exercise 3. The trapezoid rule in BrainState.** Keep the last sample and the integral in two
+# states, and run over the samples with `brainstate.transform.for_loop`.
 
 
 # %% tags=["exercise"]
@@ -398,8 +405,8 @@ def trapezoid(samples, width):
 check(chapter12.trapezoid, trapezoid)
 
 # %% [markdown]
-# **Exercise 4. The error of a long sum.** Eigenvalue and gain are near 1 and the sum stays on one half of
-# the line. What is the error of the output after the last input, to first order?
+# **Exercise 4. The error of a long sum.** Eigenvalue and gain are near 1 and the sum stays on
+# one half of the line. What is the error of the output after the last input, to first order?
 
 
 # %% tags=["exercise"]
@@ -422,7 +429,8 @@ check(chapter12.drift_error, drift_error)
 #
 # $$\Bigl| v - \frac1N \sum \text{bit} \Bigr| \le \frac{2}{N} + 2\epsilon .$$
 #
-# **Predict first.** The integrator sits in a loop. What does a gain of 3 instead of 1 do to the bits?
+# **Predict first.** The integrator sits in a loop. What does a gain of 3 instead of 1 do to the
+# bits?
 
 # %%
 values = np.linspace(-0.9, 0.9, 37) + 0.0123
@@ -447,27 +455,29 @@ assert np.array_equal(bits["exact"], bits["gain 3"])
 assert np.array_equal(bits["exact"], bits["gain 0.3"])
 
 # %% [markdown]
-# Gains of 3 and of 0.3 give the very same bits: a sign does not care. The loop corrects *any* gain. But it
-# cannot know what the integrator has forgotten, so each leak leaves a floor. It is the lesson of
-# chapter 11's way home again, from a piece of electronics: what returns to its start hides the gain, and
-# shows the leak.
+# Gains of 3 and of 0.3 give the very same bits: a sign does not care. The loop corrects *any*
+# gain. But it cannot know what the integrator has forgotten, so each leak leaves a floor. It is
+# the lesson of chapter 11's way home again, from a piece of electronics: what returns to its
+# start hides the gain, and shows the leak.
 #
 # ## Summary
 #
-# - Log returns add up. Sums of simple returns are too large by half the squares, less a third of the cubes.
+# - Log returns add up. Sums of simple returns are too large by half the squares, less a third
+#   of the cubes.
 # - Four numbers of a network say which share of a price it will report after a thousand days.
 # - ReLU networks without offsets do not care for units; tanh networks and GRUs do.
-# - On one half of its line a network is a linear filter. One mode gives its slow end, all modes give
-#   everything.
+# - On one half of its line a network is a linear filter. One mode gives its slow end, all modes
+#   give everything.
 # - A leak is a loss per step: a finer grid makes the integral of a trained network worse.
 #
-# **Recall.** Why is a sum of simple returns always too large? Which two measurements on a filter tell you
-# gain and leak apart? When does a finer grid help, and when does it harm?
+# **Recall.** Why is a sum of simple returns always too large? Which two measurements on a
+# filter tell you gain and leak apart? When does a finer grid help, and when does it harm?
 #
 # ## References
 #
-# - Aziz P. M., Sorensen H. V., van der Spiegel J. (1996). An overview of sigma-delta converters.
-#   *IEEE Signal Processing Magazine* 13(1):61-84. <https://doi.org/10.1109/79.482138>
+# - Aziz P. M., Sorensen H. V., van der Spiegel J. (1996). An overview of sigma-delta
+#   converters. *IEEE Signal Processing Magazine* 13(1):61-84.
+#   <https://doi.org/10.1109/79.482138>
 # - Oppenheim A. V., Schafer R. W. (2010). *Discrete-Time Signal Processing*, third edition.
 #   Pearson.
 # - The prices: sample data of matplotlib, `goog.npz` and `Stocks.csv`; the latter names
