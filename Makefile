@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PY := $(BIN)/python
 READY := $(VENV)/.ready
-PAIRS := $(sort $(wildcard notebooks/*.py notebooks/solutions/*.py))
+PAIRS := $(sort $(wildcard notebooks/*.py notebooks/solutions/*.py book/*.py))
 NOTEBOOKS := $(PAIRS:.py=.ipynb)
 
 # NumPy's matrices are small here: its threads would only fight with JAX's for the cores.

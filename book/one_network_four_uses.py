@@ -107,6 +107,9 @@ plt.show()
 # among all eight, as a share of how much the eight differ.
 
 # %%
+print(f"network 6 above 0: eigenvalue less 1 = {ends[6][1].mode.eigenvalue - 1:.1e}")
+print(f"network 2 below 0: eigenvalue less 1 = {ends[2][0].mode.eigenvalue - 1:.1e},", end=" ")
+print(f"lost by {found[2]['position: distance (m)']:.0f} m")
 print("network 6                           predicted  measured   disagreement of all")
 for use in said[0]:
     a, b = np.array([[s[use], f[use]] for s, f in zip(said, found, strict=True)]).T

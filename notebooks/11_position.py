@@ -25,6 +25,22 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from integrator_lib import IntegratorTask, load_trained, predict
+from integrator_lib.course.checks import chapter11, check
+from integrator_lib.course.notebook import show_source, start_chapter
+from integrator_lib.dynamics import linearise_ends
+from integrator_lib.networks import exact_integrator, leaky_integrator
+from integrator_lib.plotting import (
+    plot_curves,
+    plot_directions,
+    plot_loop,
+    plot_path_errors,
+    plot_predicted,
+    plot_walkers,
+)
+
+start_chapter()
+
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
 from integrator_lib.applications import (
     STEP_SECONDS,
     PlaneRNN,
@@ -44,20 +60,6 @@ from integrator_lib.applications import (
     train_plane,
     without_compass,
 )
-from integrator_lib.course.checks import chapter11, check
-from integrator_lib.course.notebook import show_source, start_chapter
-from integrator_lib.dynamics import linearise_ends
-from integrator_lib.networks import exact_integrator, leaky_integrator
-from integrator_lib.plotting import (
-    plot_curves,
-    plot_directions,
-    plot_loop,
-    plot_path_errors,
-    plot_predicted,
-    plot_walkers,
-)
-
-start_chapter()
 
 # %% [markdown]
 # ## Ten minutes of a rat

@@ -45,7 +45,9 @@ from integrator_lib.dynamics import linearise_ends
 from integrator_lib.networks import exact_integrator, leaky_integrator
 from integrator_lib.plotting import plot_curves, plot_growth, plot_predicted, plot_response
 
+# %%
 start_chapter()
+probe, _ = IntegratorTask().sample(64, seed=21, num_steps=100)
 
 # %% [markdown]
 # ## Which returns add up?
@@ -125,7 +127,6 @@ check(chapter12.growth, growth)
 # Will any of them be right to one percent?
 
 # %%
-probe, _ = IntegratorTask().sample(64, seed=21, num_steps=100)
 groups = {
     "trained on 25 steps": [load_trained("rnn_short", seed) for seed in range(8)],
     "trained on 25 and 100 steps": [load_trained("rnn", seed) for seed in range(8)],

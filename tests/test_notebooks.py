@@ -14,6 +14,7 @@ from jupytext.compare import compare_notebooks
 ROOT = Path(__file__).resolve().parents[1] / "notebooks"
 CHAPTERS = sorted(ROOT.glob("*.ipynb"))
 SOLUTIONS = sorted((ROOT / "solutions").glob("*.ipynb"))
+PAGES = sorted((ROOT.parent / "book").glob("*.ipynb"))
 LONGEST_CELL = 24
 
 
@@ -31,7 +32,7 @@ def is_stub(function):
     return isinstance(function.body[-1], ast.Raise) and "NotImplementedError" in ast.dump(function)
 
 
-@pytest.fixture(params=CHAPTERS + SOLUTIONS, ids=lambda path: path.stem)
+@pytest.fixture(params=CHAPTERS + SOLUTIONS + PAGES, ids=lambda path: path.stem)
 def notebook(request):
     return request.param
 
@@ -43,7 +44,7 @@ def chapter(request):
 
 def test_there_are_chapters_and_every_file_has_its_pair():
     assert CHAPTERS
-    for folder in (ROOT, ROOT / "solutions"):
+    for folder in (ROOT, ROOT / "solutions", ROOT.parent / "book"):
         assert {p.stem for p in folder.glob("*.ipynb")} == {p.stem for p in folder.glob("*.py")}
     assert {p.stem + "_solutions" for p in CHAPTERS} == {p.stem for p in SOLUTIONS}
 
@@ -110,6 +111,7 @@ def functions_of_cell(cell):
     return [n.name for n in ast.parse(cell.source).body if isinstance(n, ast.FunctionDef)]
 
 
+@pytest.mark.parametrize("notebook", CHAPTERS + SOLUTIONS, ids=lambda path: path.stem)
 def test_stubs_are_not_attempted_and_solutions_pass(notebook):
     verdicts = [
         output["data"]["text/plain"]

@@ -44,7 +44,8 @@ def toc(parts: list[Part], modules: list[str], solutions: bool) -> str:
     teach = [{"file": "instructor_guide"}, {"file": "maintainer_guide"}]
     if solutions:
         teach.insert(1, {"file": "generated/teaching_notes"})
-    listed = [{"caption": "Play", "chapters": [{"file": "playground"}]}]
+    play = [{"file": "playground"}, {"file": "one_network_four_uses"}]
+    listed = [{"caption": "Play and see", "chapters": play}]
     listed += [
         {"caption": part.title, "chapters": list(map(entry, part.chapters))} for part in parts
     ]

@@ -37,6 +37,9 @@ def stage(target: Path, parts: list[Part], solutions: bool) -> None:
         shutil.copytree(BOOK / folder, target / folder)
     for page in (*BOOK.glob("*.md"), BOOK / "references.bib"):
         shutil.copy(page, target)
+    for page in BOOK.glob("*.ipynb"):
+        text = for_the_site(page.read_text(encoding="utf-8"))
+        (target / page.name).write_text(text, encoding="utf-8")
     for chapter in pages.chapter_list(parts):
         notebooks = [chapter.path]
         if solutions and chapter.solutions.exists():
