@@ -1,25 +1,30 @@
 """Exercises: stubs, solutions, and wrong answers written as students write them."""
 
-import importlib
-import pkgutil
+import ast
+import inspect
+import re
+import textwrap
+from pathlib import Path
 
+import brainstate
 import jax.numpy as jnp
+import jupytext
 import numpy as np
 import pytest
 
-from integrator_lib.course import checks
-from integrator_lib.course.checks import Exercise, check
+from integrator_lib.course.checks import Exercise, Mistake, check, hint, progress
+from integrator_lib.course.checks import _progress as record
+from integrator_lib.course.checks._progress import chapters
 
-NAMES = [m.name for m in pkgutil.iter_modules(checks.__path__) if m.name.startswith("chapter")]
-MODULES = [
-    importlib.import_module(f"integrator_lib.course.checks.{name}") for name in sorted(NAMES)
-]
-EXERCISES = [
-    exercise
-    for module in MODULES
-    for exercise in vars(module).values()
-    if isinstance(exercise, Exercise)
-]
+NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
+EXERCISES = [exercise for _, exercises in chapters().values() for exercise in exercises]
+BY_NAME = {exercise.name: exercise for exercise in EXERCISES}
+
+
+def plain(exercise, answer):
+    """Judge a function of the case, whatever the exercise asks for."""
+    cases = exercise.draw(np.random.default_rng())
+    return exercise.judge(cases, [answer(*case) for case in cases])
 
 
 @pytest.fixture(params=EXERCISES, ids=lambda exercise: exercise.name)
@@ -28,51 +33,280 @@ def exercise(request):
 
 
 def test_right_answer_passes_on_fresh_inputs(exercise):
-    assert {check(exercise, exercise.reference).status for _ in range(5)} == {"passed"}
+    assert {plain(exercise, exercise.reference).status for _ in range(5)} == {"passed"}
 
 
 def test_stub_is_not_attempted(exercise):
     def stub(*_):
         raise NotImplementedError("write me")
 
-    assert str(check(exercise, stub)) == f"{exercise.name}: not attempted"
+    if exercise.use is Exercise.use:
+        assert str(check(exercise, stub)) == f"{exercise.name}: not attempted"
 
 
 def test_every_catalogued_mistake_is_named(exercise):
-    assert len(exercise.mistakes) >= 3
+    assert exercise.mistakes or exercise.max_mse
     for mistake in exercise.mistakes:
-        for _ in range(5):
-            assert mistake.looks_like in check(exercise, mistake.answer).message
+        for _ in range(3):
+            cases = exercise.draw(np.random.default_rng())
+            verdict = exercise.judge(cases, [mistake.answer(*case) for case in cases])
+            assert mistake.looks_like in verdict.message
 
 
 def test_an_uncatalogued_wrong_answer_is_not_passed(exercise):
-    verdict = check(exercise, lambda *arguments: 12345.678)
+    verdict = plain(exercise, lambda *arguments: 12345.678)
     assert verdict.status == "not yet" and "It looks as if" not in verdict.message
 
 
-def test_missing_return_crash_text_and_nan_are_told_apart():
-    exercise = next(e for e in EXERCISES if e.name == "running_sum")
-    assert "returned None" in check(exercise, lambda inputs: None).message
-    assert "ZeroDivisionError" in check(exercise, lambda inputs: 1 / 0).message
-    assert "returned str" in check(exercise, lambda inputs: "sum").message
-    assert "NaN" in check(exercise, lambda inputs: inputs * np.nan).message
-    assert "off by" in check(exercise, lambda inputs: 3 * np.cumsum(inputs, axis=0)).message
-    message = check(exercise, lambda inputs: (inputs, inputs)).message
-    assert message == "It should return one array or number, it returned 2."
-    assert "real numbers" in check(exercise, lambda inputs: np.cumsum(inputs, axis=0) + 0j).message
-    assert "real numbers" in check(exercise, lambda inputs: jnp.array(1j)).message
+def test_a_reference_is_a_plain_function_with_the_notebooks_argument_names(exercise):
+    tree = ast.parse(textwrap.dedent(inspect.getsource(exercise.reference))).body[0]
+    assert isinstance(tree, ast.FunctionDef)
+    if exercise.use is not Exercise.use:
+        return
+    (number,) = (n for n, (_, exercises) in chapters().items() if exercise in exercises)
+    for path in NOTEBOOKS.glob(f"{number}_*.py"):
+        stubs = [
+            node
+            for cell in jupytext.read(path).cells
+            if "exercise" in cell.metadata.get("tags", [])
+            for node in ast.parse(cell.source).body
+            if getattr(node, "name", "") == exercise.name
+        ]
+        names = [a.arg for a in stubs[0].args.args]
+        assert names == list(inspect.signature(exercise.reference).parameters)
 
 
-def test_an_answer_in_jax_passes_and_cannot_spoil_the_inputs():
-    exercise = next(e for e in EXERCISES if e.name == "running_sum")
-    assert check(exercise, lambda inputs: jnp.cumsum(inputs, axis=0)).status == "passed"
+def test_hints_climb_from_a_nudge_to_a_section_of_the_chapter_to_the_form(exercise):
+    assert len(exercise.hints) == 3
+    (number,) = (n for n, (_, exercises) in chapters().items() if exercise in exercises)
+    for path in NOTEBOOKS.glob(f"{number}_*.py"):
+        headings = re.findall(r"^# #+ (.*)$", path.read_text(encoding="utf-8"), re.MULTILINE)
+        assert exercise.hints[1] in headings
+    said = [hint(exercise) for _ in range(4)]
+    assert [h.number for h in said] == [1, 2, 3, 3]
+    assert str(said[1]) == f"Hint 2 of 3. Read again: {exercise.hints[1]}"
+    assert "Read again" in said[1]._repr_html_()
 
+
+def test_an_exercise_without_hints_says_so():
+    with pytest.raises(ValueError, match="must have hints, double has none"):
+        hint(DOUBLE)
+
+
+def doubled(x):
+    return 2 * x
+
+
+DOUBLE = Exercise(
+    name="double",
+    reference=doubled,
+    draw=lambda rng: [(rng.uniform(1, 2, n),) for n in (9, 3)],
+    mistakes=(Mistake("it is tripled", lambda x: 3 * x),),
+)
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (lambda x: None, "returned None"),
+        (lambda x: 1 / 0, "ZeroDivisionError"),
+        (lambda x: "sum", "returned str"),
+        (lambda x: [str(n) for n in x], "returned str"),
+        (lambda x: x * np.nan, "NaN"),
+        (lambda x: 2 * x + 0j, "real numbers"),
+        (lambda x: jnp.array(1j), "real numbers"),
+        (lambda x: (x, x), "It returned a tuple of 2; return one array of shape (9,)."),
+        (lambda x: list(x)[:-1], "It returned a list of 8; return one array of shape (9,)."),
+        (lambda x: {"a": x}, "it returned a dictionary"),
+        (lambda x: 2 * x[:, None], "should have shape (9,), it has shape (9, 1)"),
+        (lambda x: 2 * x + np.sin(40 * x), "the worst number is off by"),
+        (lambda x: 7 * x, "It looks as if every number is 3.5 times what it should be."),
+        (lambda x: exec("raise SystemExit"), "SystemExit"),
+        (lambda x: np.ones(3) @ np.ones(2), "It stopped with ValueError"),
+    ],
+)
+def test_each_kind_of_failure_is_told(answer, words):
+    verdict = check(DOUBLE, answer)
+    assert verdict.status == "not yet" and words in verdict.message
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        lambda x: list(2 * x),
+        lambda x: tuple(2 * x),
+        lambda x: [jnp.asarray(2 * n) for n in x],
+        lambda x: np.float32(2 * x),
+        lambda x: jnp.asarray(x) * 2,
+    ],
+)
+def test_lists_and_other_kinds_of_numbers_pass(answer):
+    assert check(DOUBLE, answer).status == "passed"
+
+
+def test_two_numbers_may_come_as_a_tuple_a_list_or_an_array_but_not_as_one():
+    errors = BY_NAME["mse_interval"]
+    for kind in (tuple, list, np.array):
+        assert check(errors, lambda e: kind(errors.reference(e))).status == "passed"  # noqa: B023
+    message = check(errors, lambda e: errors.reference(e)[0]).message
+    assert "2 numbers or arrays" in message or "It looks as if" in message
+
+
+def test_a_dictionary_must_have_the_right_keys():
+    clip = BY_NAME["clip_by_norm"]
+    listed = check(clip, lambda g, m: list(clip.reference(g, m).values()))
+    assert "should return a dictionary" in listed.message
+    renamed = check(clip, lambda g, m: dict(enumerate(clip.reference(g, m).values())))
+    assert "should have the keys W, b; it has 0, 1" in renamed.message
+
+
+def test_the_smallest_failed_case_is_shown():
+    verdict = check(DOUBLE, lambda x: x + 1, seed=1)
+    lines = verdict.example.splitlines()
+    assert [line.split()[0] for line in lines] == ["inputs:", "expected:", "got:"]
+    x = DOUBLE.draw(np.random.default_rng(1))[1][0]
+    assert f"x = [{x[0]:.4g}, " in lines[0] and f"[{2 * x[0]:.4g}, " in lines[1]
+    assert str(verdict).endswith(verdict.example) and "<pre>" in verdict._repr_html_()
+    large = check(BY_NAME["running_sum"], lambda inputs: 0 * inputs)
+    assert "expected: " in large.example
+
+
+def test_changing_the_input_is_told_even_where_the_numbers_are_right(exercise):
+    cases = exercise.draw(np.random.default_rng())
+    results = [exercise.reference(*case) for case in cases]
+    spoilt = [
+        tuple(a * 2 if isinstance(a, np.ndarray) and a.any() else a for a in case) for case in cases
+    ]
+    verdict = exercise.judge(cases, results, spoilt)
+    if any(isinstance(a, np.ndarray) for case in cases for a in case):
+        assert "changes its input" in verdict.message
+    assert exercise.judge(cases, results, cases).status == "passed"
+
+
+def test_a_running_sum_in_place_is_told_and_the_inputs_are_copies():
     def in_place(inputs):
         for t in range(1, len(inputs)):
             inputs[t] += inputs[t - 1]
         return inputs
 
-    assert check(exercise, in_place).status == "passed"
+    verdict = check(BY_NAME["running_sum"], in_place)
+    assert verdict.message.startswith("It looks as if your function changes its input")
+
+
+def test_a_function_that_is_not_written_yet_is_told_from_the_answer():
+    def first_step(*arguments):
+        raise NotImplementedError("write me")
+
+    message = check(DOUBLE, lambda x: first_step(x)).message
+    assert message == "It calls first_step, which is not written yet."
+
+
+def test_a_check_leaves_random_states_and_settings_as_they_were():
+    def careless(x):
+        np.random.seed(0)  # noqa: NPY002
+        np.seterr(all="raise")
+        brainstate.random.seed(0)
+        return 2 * x
+
+    before = np.random.get_state()[1].copy()  # noqa: NPY002
+    key, settings = brainstate.random.DEFAULT.value, np.geterr()
+    assert check(DOUBLE, careless).status == "passed"
+    assert (np.random.get_state()[1] == before).all()  # noqa: NPY002
+    assert (brainstate.random.DEFAULT.value == key).all() and np.geterr() == settings
+
+
+class Leaky(brainstate.nn.Module):
+    def __init__(self, kept):
+        super().__init__()
+        self.kept, self.h = kept, brainstate.HiddenState(jnp.zeros(2))
+
+    def update(self, x):
+        self.h.value = self.kept * self.h.value + x
+        return self.h.value
+
+
+def leaky_states(inputs, kept):
+    h = np.zeros(2)
+    states = []
+    for x in inputs:
+        h = kept * h + x
+        states.append(h)
+    return np.stack(states)
+
+
+def run_cell(answer, inputs, kept):
+    cell = answer(kept)
+    return brainstate.transform.for_loop(cell.update, jnp.asarray(inputs))
+
+
+LEAKY_CELL = Exercise(
+    name="Leaky",
+    reference=leaky_states,
+    draw=lambda rng: [(rng.standard_normal((n, 2)), rng.uniform(0.5, 0.9)) for n in (6, 2)],
+    mistakes=(Mistake("nothing leaks", lambda inputs, kept: np.cumsum(inputs, axis=0)),),
+    use=run_cell,
+)
+
+
+def test_a_brainstate_module_is_judged_by_the_states_it_goes_through():
+    class Unwritten(Leaky):
+        def update(self, x):
+            raise NotImplementedError("the state leaks, then the input is added")
+
+    class KeepsAll(Leaky):
+        def update(self, x):
+            self.h.value = self.h.value + x
+            return self.h.value
+
+    class LeaksTheInput(Leaky):
+        def update(self, x):
+            self.h.value = self.kept * (self.h.value + x)
+            return self.h.value
+
+    assert check(LEAKY_CELL, Leaky).status == "passed"
+    assert check(LEAKY_CELL, Unwritten).status == "not attempted"
+    assert "nothing leaks" in check(LEAKY_CELL, KeepsAll).message
+    assert "wrong order" in check(LEAKY_CELL, LeaksTheInput).message
+
+
+def test_a_trained_network_is_judged_by_its_mean_squared_error():
+    recall = Exercise(
+        name="recall",
+        reference=doubled,
+        draw=lambda rng: [(rng.standard_normal((50, 8)),)],
+        mistakes=(),
+        max_mse=0.01,
+    )
+    assert check(recall, lambda x: 2 * x + 0.09).status == "passed"
+    message = check(recall, lambda x: 2 * x + 0.11).message
+    assert message == "The mean squared error is 0.012; it should be at most 0.01."
+
+
+def test_progress_counts_and_is_kept_only_where_a_record_lies(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(record, "_session", {})
+    (number, (title, exercises)) = next(iter(chapters().items()))
+    first, second = exercises[:2]
+    check(first, first.reference)
+    assert not list(tmp_path.iterdir())
+    assert progress(number).passed == 1
+    progress(keep=True)
+    check(second, lambda *_: 12345.678)
+    check(first, lambda *_: 12345.678)
+    monkeypatch.setattr(record, "_session", {})  # a new kernel
+    shown = progress(number)
+    assert shown.chapters == {
+        f"{number} {title}": {first.name: "passed", second.name: "not yet"}
+        | {e.name: "" for e in exercises[2:]}
+    }
+    text = str(shown)
+    assert text.startswith(f"1 of {len(exercises)} exercises passed") and f"✓ {first.name}" in text
+    assert f"✗ {second.name}" in shown._repr_html_()
+    assert progress().total == len(EXERCISES)
+    (tmp_path / "progress.json").write_text("{broken")
+    assert progress().passed == 0
+    with pytest.raises(ValueError, match="chapter must be one of"):
+        progress("99")
 
 
 # Mistakes as a student would type them, apart from the catalogue's own code.
@@ -172,5 +406,6 @@ def unweighted_mean(gradients, num_trials):
     ],
 )
 def test_a_students_own_wrong_code_is_named(name, answer, words):
-    exercise = next(e for e in EXERCISES if e.name == name)
-    assert words in check(exercise, answer).message
+    if name not in BY_NAME:
+        pytest.skip(f"{name} is no exercise now")
+    assert words in check(BY_NAME[name], answer).message

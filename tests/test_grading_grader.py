@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from integrator_lib.course.checks import chapter01
+from integrator_lib.course.checks import Exercise, chapter01
 from integrator_lib.course.grading import Grade, Limits, exercises_of, grade, worker
 from integrator_lib.course.grading.__main__ import main
 
@@ -95,9 +95,9 @@ def test_control_characters_of_a_message_do_not_reach_the_terminal(tmp_path: Pat
 def test_table_and_json_are_written(tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
     target = tmp_path / "grades.json"
     assert main([str(write(tmp_path, ANSWER)), "--json", str(target)]) == 0
-    assert "1 of 4 passed" in capsys.readouterr().out
+    assert "1 of 5 passed" in capsys.readouterr().out
     (entry,) = json.loads(target.read_text())
-    assert (entry["passed"], entry["of"], entry["chapter"]) == (1, 4, "01")
+    assert (entry["passed"], entry["of"], entry["chapter"]) == (1, 5, "01")
 
 
 @pytest.mark.parametrize("name", ["notes.ipynb", "77_unknown.ipynb"])
@@ -125,9 +125,21 @@ def test_exercises_of_a_chapter_are_found_by_its_number() -> None:
 
 def test_worker_runs_cells_past_failures_and_calls_answers(tmp_path: Path) -> None:
     names = worker.run_cells(write(tmp_path, "1 / 0", ANSWER, STUB.replace("running", "slow")))
-    cases = {"running_sum": [([1.0, 2.0],)], "slow_sum": [([1.0],)], "absent": [()]}
-    replies = worker.call_answers(names, cases)
-    assert list(worker.plain.unpack(replies["running_sum"]["results"])[0]) == [1.0, 3.0]
+    cases = {"running_sum": [([1.0, 2.0],)], "slow_sum": [([1.0],)], "absent": [()], "f": [()]}
+    exercises = [Exercise(name, len, lambda rng: [], ()) for name in cases]
+    replies = worker.call_answers(names | {"f": lambda: int("x")}, exercises, cases)
+    results, left = worker.plain.unpack(replies["running_sum"]["results"])
+    assert list(results[0]) == [1.0, 3.0] and left == [([1.0, 2.0],)]
     assert replies["slow_sum"] == {"problem": "not attempted"}
     assert replies["absent"] == {"problem": "the notebook defines no absent"}
-    assert "ValueError" in worker.call_answers({"f": lambda: int("x")}, {"f": [()]})["f"]["problem"]
+    assert "ValueError" in replies["f"]["problem"]
+
+
+def test_an_answer_that_changes_its_input_is_told(tmp_path: Path) -> None:
+    in_place = """
+def running_sum(inputs):
+    for t in range(1, len(inputs)):
+        inputs[t] += inputs[t - 1]
+    return inputs
+"""
+    assert "changes its input" in running_sum(grade(write(tmp_path, in_place))).message

@@ -74,7 +74,8 @@ def test_copies_are_made_once_and_never_overwritten(tmp_path):
     (work / "02_b.ipynb").unlink()
     assert [p.name for p in student_copies.copy_missing(source, work)] == ["02_b.ipynb"]
     assert (work / "01_a.ipynb").read_text() == "my own work"
-    assert {p.name for p in work.iterdir()} == {"01_a.ipynb", "02_b.ipynb"}
+    assert {p.name for p in work.iterdir()} == {"01_a.ipynb", "02_b.ipynb", "progress.json"}
+    assert (work / "progress.json").read_text() == "{}\n"
     with pytest.raises(FileNotFoundError, match="source must hold notebooks"):
         student_copies.copy_missing(tmp_path / "empty", work)
 

@@ -9,11 +9,15 @@ from pathlib import Path
 
 from integrator_lib._files import write_whole
 
+RECORD = "progress.json"
+"""Where a student's folder keeps which exercises are passed."""
+
 
 def copy_missing(source: Path, target: Path) -> list[Path]:
     """Copy the notebooks of ``source`` that ``target`` lacks; never overwrite one.
 
-    Solutions lie in a folder of their own and are not copied.
+    Solutions lie in a folder of their own and are not copied. An empty record of progress is
+    laid beside the notebooks, so that the checks keep it.
 
     Args:
         source: Folder of the maintained notebooks.
@@ -32,6 +36,8 @@ def copy_missing(source: Path, target: Path) -> list[Path]:
     missing = [target / n.name for n in notebooks if not (target / n.name).exists()]
     for copy in missing:
         write_whole(copy, functools.partial(shutil.copyfile, source / copy.name))
+    if not (target / RECORD).exists():
+        write_whole(target / RECORD, lambda path: path.write_text("{}\n", encoding="utf-8"))
     return missing
 
 

@@ -5,8 +5,17 @@ import dataclasses
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import jax
 import numpy as np
+
+from integrator_lib.course.checks._search import (
+    Stopped,
+    numbers_or_none,
+    outcome,
+    quiet,
+    slip,
+)
+from integrator_lib.course.checks._values import difference, same, size, worked_case
+from integrator_lib.course.checks._verdict import Verdict
 
 
 @dataclasses.dataclass(frozen=True)
@@ -15,110 +24,102 @@ class Mistake:
 
     Attributes:
         looks_like: What it is, as the end of the sentence "It looks as if ...".
-        answer: The wrong answer itself.
+        answer: The wrong answer itself, a function of the case.
     """
 
     looks_like: str
     answer: Callable
 
 
-@dataclasses.dataclass(frozen=True, repr=False)
-class Verdict:
-    """What a check found; a notebook shows it as one line.
-
-    Attributes:
-        name: Name of the exercise.
-        status: ``"passed"``, ``"not attempted"`` or ``"not yet"``.
-        message: What to look at; empty unless the status is ``"not yet"``.
-    """
-
-    name: str
-    status: str
-    message: str = ""
-
-    def __repr__(self) -> str:
-        return f"{self.name}: {self.status}" + (f". {self.message}" if self.message else "")
+def _call(answer: Callable, *case: Any) -> Any:
+    return answer(*case)
 
 
 @dataclasses.dataclass(frozen=True)
 class Exercise:
-    """A function to write, what it must return, and mistakes that are known.
+    """Something to write, what it must return, and mistakes that are known.
 
     Attributes:
-        name: Name of the function.
-        reference: A right answer.
+        name: Name of the function or class.
+        reference: A right answer: a plain function in NumPy, complete in itself, whose
+            arguments are called as in the notebook. When an answer fails, the one-edit
+            neighbours of its source are searched for the answer's numbers.
         draw: Draws the arguments of several calls, a list of tuples, from a generator.
             Arguments and results are numbers, arrays, or tuples, lists and dictionaries
-            of them.
+            of them. One case is tiny: a wrong answer is shown what it made of it.
         mistakes: Wrong answers; each differs from the reference on the drawn arguments.
+        hints: A nudge, the title of the section to read again, and the form of the answer.
         tolerance: Largest accepted difference, relative to the largest entry of the right
             array. The default is a thousand times float32's rounding.
+        max_mse: Largest accepted mean squared difference, in place of ``tolerance``, for
+            what was trained.
+        use: Makes a case's result of the answer, ``use(answer, *case)``, where the answer
+            is more than a function of arrays: a class, an ``update``, a loop.
     """
 
     name: str
     reference: Callable
     draw: Callable[[np.random.Generator], list[tuple]]
     mistakes: tuple[Mistake, ...]
+    hints: tuple[str, ...] = ()
     tolerance: float = 1e-4
+    max_mse: float | None = None
+    use: Callable = _call
 
-    def judge(self, cases: Sequence[tuple], results: Sequence[Any]) -> Verdict:
+    def judge(
+        self, cases: Sequence[tuple], results: Sequence[Any], left: Sequence[tuple] | None = None
+    ) -> Verdict:
         """Judge an answer by what it returned.
 
         Args:
             cases: The arguments of each call.
             results: What the answer returned, one result a call.
+            left: What each call left of its arguments; not looked at if ``None``.
         """
         expected = [self.reference(*copy.deepcopy(case)) for case in cases]
-        problems = [self._difference(*pair) for pair in zip(results, expected, strict=True)]
+        problems = [
+            difference(*pair, self.tolerance, self.max_mse)
+            for pair in zip(results, expected, strict=True)
+        ]
+        changed = left is not None and any(map(_differ, cases, left))
         if not any(problems):
+            if changed:
+                message = "It looks as if your function changes its input; copy it first."
+                return Verdict(self.name, "not yet", message)
             return Verdict(self.name, "passed")
-        for mistake in self.mistakes:
-            wrong = [mistake.answer(*copy.deepcopy(case)) for case in cases]
-            if not any(self._difference(*pair) for pair in zip(results, wrong, strict=True)):
-                return Verdict(self.name, "not yet", f"It looks as if {mistake.looks_like}.")
-        return Verdict(self.name, "not yet", next(filter(None, problems)))
+        failed = [i for i, problem in enumerate(problems) if problem]
+        shown = min(failed, key=lambda i: size(cases[i]))
+        example = worked_case(self.reference, cases[shown], results[shown], expected[shown])
+        message = self._looks_like(cases, [numbers_or_none(r) for r in results])
+        message = message or problems[failed[0]]
+        if changed:
+            message += " It also changes its input; copy it first."
+        return Verdict(self.name, "not yet", message, example)
 
-    def _difference(self, result: Any, expected: Any) -> str:
-        """Say how a result differs from the expected one; nothing if it does not."""
-        if result is None:
-            return "It returned None: is the return statement missing?"
-        found, wanted = jax.tree.leaves(result), jax.tree.leaves(expected)
-        if len(found) != len(wanted):
-            many = f"{len(wanted)} arrays or numbers" if len(wanted) > 1 else "one array or number"
-            return f"It should return {many}, it returned {len(found)}."
-        for leaf, want in zip(found, wanted, strict=True):
-            if np.iscomplexobj(leaf):
-                return "It should return real numbers, it returned complex ones."
-            try:
-                have = np.asarray(leaf, np.float64)
-            except (TypeError, ValueError):
-                return f"It should return numbers, it returned {type(leaf).__name__}."
-            want = np.asarray(want, np.float64)
-            if have.shape != want.shape:
-                return f"The result should have shape {want.shape}, it has shape {have.shape}."
-            if not np.isfinite(have).all():
-                return "The result holds NaN or infinity."
-            largest = np.abs(want).max(initial=0.0)
-            error = np.abs(have - want).max(initial=0.0)
-            if error > self.tolerance * max(largest, 1e-12):
-                return f"The shape is right, but an entry is off by {error:.2g}."
-        return ""
+    def why(self, cases: Sequence[tuple], results: Sequence[Any], error: BaseException) -> str:
+        """Return a sentence on what stops in the same way; empty if nothing known does.
+
+        Args:
+            cases: The arguments of each call, up to the one that stopped.
+            results: What the calls before it returned.
+            error: What it stopped with.
+        """
+        before = [numbers_or_none(r) for r in results]
+        said = self._looks_like(cases, [*before, Stopped(type(error).__name__, str(error))])
+        return f". {said}" if said else ""
+
+    def _looks_like(self, cases: Sequence[tuple], found: list[Any]) -> str:
+        """Name what makes the same outcomes; empty if nothing known does."""
+        if self.max_mse is not None or any(f is None for f in found):
+            return ""
+        with quiet():
+            for mistake in self.mistakes:
+                made = [outcome(mistake.answer, case) for case in cases]
+                if all(same(*pair, self.tolerance) for pair in zip(found, made, strict=True)):
+                    return f"It looks as if {mistake.looks_like}."
+            words = slip(self.reference, cases, found, self.tolerance)
+        return f"It looks as if {words}." if words else ""
 
 
-def check(exercise: Exercise, answer: Callable, seed: int | None = None) -> Verdict:
-    """Call an answer on random inputs and return the verdict.
-
-    Args:
-        exercise: The exercise, from one of the chapters' modules.
-        answer: The function that answers it.
-        seed: Seed of the inputs; fresh inputs at every call if ``None``.
-    """
-    cases = exercise.draw(np.random.default_rng(seed))
-    try:
-        results = [answer(*copy.deepcopy(case)) for case in cases]
-    except NotImplementedError:
-        return Verdict(exercise.name, "not attempted")
-    except Exception as error:
-        message = f"It stopped with {type(error).__name__}: {error}"
-        return Verdict(exercise.name, "not yet", message)
-    return exercise.judge(cases, results)
+def _differ(one: Any, other: Any) -> bool:
+    return not same(numbers_or_none(one), numbers_or_none(other), 0.0)

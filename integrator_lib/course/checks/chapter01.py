@@ -1,17 +1,25 @@
 """Exercises of chapter 01, The data."""
 
+from typing import Any
+
 import numpy as np
 
 from integrator_lib.course.checks._exercise import Exercise, Mistake
 
 
-def _make_inputs(z, xi, bias_scale, noise_std):  # type: ignore[no-untyped-def]
-    return 2 * bias_scale * (z - 0.5) + noise_std * xi
+def _make_inputs(z: Any, xi: Any, bias_scale: float, noise_std: float) -> Any:
+    bias = 2 * bias_scale * (z - 0.5)
+    return bias + noise_std * xi
 
 
 make_inputs = Exercise(
     name="make_inputs",
     reference=_make_inputs,
+    hints=(
+        "What mean and what spread must the bias have, and what does z have?",
+        "How a trial is drawn",
+        "one number a trial, plus noise_std times one a step; NumPy spreads the first over time",
+    ),
     draw=lambda rng: [
         (
             rng.standard_normal(batch),
@@ -19,7 +27,7 @@ make_inputs = Exercise(
             rng.uniform(0.01, 0.1),
             rng.uniform(0.02, 0.2),
         )
-        for time, batch in ((25, 4), (7, 3))
+        for time, batch in ((25, 4), (7, 3), (2, 2))
     ],
     mistakes=(
         Mistake(
@@ -41,10 +49,22 @@ make_inputs = Exercise(
     ),
 )
 
+
+def _running_sum(inputs: Any) -> Any:
+    return np.cumsum(inputs, axis=0)
+
+
 running_sum = Exercise(
     name="running_sum",
-    reference=lambda inputs: np.cumsum(inputs, axis=0),
-    draw=lambda rng: [(rng.standard_normal((25, 4, 1)),), (rng.standard_normal((6, 3, 1)),)],
+    reference=_running_sum,
+    hints=(
+        "Which axis is time, and does the target at a step include its own input?",
+        "How a trial is drawn",
+        "one NumPy function that sums as it goes, with the axis named",
+    ),
+    draw=lambda rng: [
+        (rng.standard_normal((time, batch, 1)),) for time, batch in ((25, 4), (6, 3), (3, 2))
+    ],
     mistakes=(
         Mistake(
             "the sum runs over trials; time is the first axis",
@@ -69,9 +89,21 @@ running_sum = Exercise(
     ),
 )
 
+
+def _final_std(bias_scale: float, noise_std: float, num_steps: int) -> Any:
+    bias_variance = (2 * bias_scale) ** 2 * num_steps**2
+    noise_variance = noise_std**2 * num_steps
+    return np.sqrt(bias_variance + noise_variance)
+
+
 final_std = Exercise(
     name="final_std",
-    reference=lambda m, s, T: np.sqrt(4 * m**2 * T**2 + s**2 * T),
+    reference=_final_std,
+    hints=(
+        "Which of the two parts adds up in step, and which by chance?",
+        "How large are the targets?",
+        "the square root of two variances; one grows with T squared, one with T",
+    ),
     draw=lambda rng: [
         (rng.uniform(0.01, 0.05), rng.uniform(0.03, 0.2), int(T)) for T in rng.integers(5, 60, 4)
     ],
@@ -94,15 +126,30 @@ final_std = Exercise(
             lambda m, s, T: np.sqrt(m**2 * T**2 + s**2 * T),
         ),
         Mistake("the bias is left out", lambda m, s, T: s * np.sqrt(T)),
+        Mistake(
+            "the bias's mean square, 5 m^2, is used in place of its variance, 4 m^2",
+            lambda m, s, T: np.sqrt(5 * m**2 * T**2 + s**2 * T),
+        ),
     ),
 )
 
+
+def _step_mean_mse(targets: Any) -> Any:
+    means = np.mean(targets, axis=1, keepdims=True)
+    return np.mean((targets - means) ** 2)
+
+
 step_mean_mse = Exercise(
     name="step_mean_mse",
-    reference=lambda targets: np.mean((targets - targets.mean(axis=1, keepdims=True)) ** 2),
+    reference=_step_mean_mse,
+    hints=(
+        "Over which axis is a step's mean taken?",
+        "What must a network beat?",
+        "the mean of squared differences from a mean that keeps its axis, or of variances",
+    ),
     draw=lambda rng: [
         (np.cumsum(rng.uniform(-1, 1) + rng.standard_normal((time, batch, 1)), axis=0),)
-        for time, batch in ((25, 8), (10, 5))
+        for time, batch in ((25, 8), (10, 5), (2, 3))
     ],
     mistakes=(
         Mistake(
@@ -118,22 +165,38 @@ step_mean_mse = Exercise(
             lambda targets: np.sqrt(np.mean((targets - targets.mean(axis=1, keepdims=True)) ** 2)),
         ),
         Mistake("this is the error of predicting 0", lambda targets: np.mean(targets**2)),
+        Mistake(
+            "the sum of squares is divided by the number of trials less 1; it is a plain mean",
+            lambda targets: np.mean(np.var(targets, axis=1, ddof=1)),
+        ),
     ),
 )
 
 
-def _ramp(inputs, first, offset=0):  # type: ignore[no-untyped-def]
+def _ramp(inputs: Any, first: int, offset: int = 0) -> Any:
     sums = np.cumsum(inputs, axis=0)
     t = np.arange(1, len(inputs) + 1)[:, None, None]
     return np.where(t <= first, sums, (t + offset) * sums[first - 1] / first)
 
 
+def _sum_then_line(inputs: Any, first: int) -> Any:
+    sums = np.cumsum(inputs, axis=0)
+    t = np.arange(1, len(inputs) + 1)[:, None, None]
+    line = t * sums[first - 1] / first
+    return np.where(t <= first, sums, line)
+
+
 ramp = Exercise(
     name="ramp",
-    reference=_ramp,
+    reference=_sum_then_line,
+    hints=(
+        "What is known at step first, and how fast would it grow if nothing changed?",
+        "What must a network beat?",
+        "the sums so far up to step first, after it t times a slope",
+    ),
     draw=lambda rng: [
         (rng.uniform(0.5, 1) + rng.standard_normal((time, batch, 1)), first)
-        for time, batch, first in ((25, 4, 5), (12, 3, 4))
+        for time, batch, first in ((25, 4, 5), (12, 3, 4), (4, 2, 2))
     ],
     mistakes=(
         Mistake(

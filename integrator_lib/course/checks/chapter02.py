@@ -20,16 +20,27 @@ def _draw_steps(rng: np.random.Generator) -> list[tuple]:
         (
             rng.standard_normal((batch, num_in)),
             rng.uniform(0.1, 1, (batch, size)),
-            rng.standard_normal((num_in + size, size)),
-            rng.standard_normal(size),
+            # Large, so that a second bound, as relu6 has, is seen.
+            10 * rng.standard_normal((num_in + size, size)),
+            10 * rng.standard_normal(size),
         )
-        for batch, num_in, size in ((4, 1, 6), (3, 2, 5))
+        for batch, num_in, size in ((4, 1, 6), (3, 2, 5), (2, 1, 3))
     ]
+
+
+def _rnn_step(x: Any, h: Any, W: Any, b: Any) -> Any:
+    joined = np.concatenate([x, h], axis=-1)
+    return np.maximum(joined @ W + b, 0)
 
 
 rnn_step = Exercise(
     name="rnn_step",
-    reference=_step,
+    reference=_rnn_step,
+    hints=(
+        "Which rows of W belong to the input, and which to the state?",
+        "The recurrent cell",
+        "the activation of a matrix product plus the bias, of x and h put side by side",
+    ),
     draw=_draw_steps,
     mistakes=(
         Mistake(
@@ -67,9 +78,23 @@ def _unroll_without_memory(inputs: Any, h0: Any, W: Any, b: Any) -> Any:
     return np.stack([_step(x, h0, W, b) for x in inputs])
 
 
+def _all_states(inputs: Any, h0: Any, W: Any, b: Any) -> Any:
+    h = h0
+    states = []
+    for x in inputs:
+        h = np.maximum(np.concatenate([x, h], axis=-1) @ W + b, 0)
+        states.append(h)
+    return np.stack(states)
+
+
 unroll = Exercise(
     name="unroll",
-    reference=_unroll,
+    reference=_all_states,
+    hints=(
+        "What does the second step need from the first?",
+        "Predicting",
+        "a loop over inputs that replaces h and collects it, then np.stack",
+    ),
     draw=lambda rng: [
         (
             rng.standard_normal((time, batch, 1)),
@@ -77,7 +102,7 @@ unroll = Exercise(
             0.5 * rng.standard_normal((1 + size, size)),
             rng.uniform(0.1, 0.5, size),
         )
-        for time, batch, size in ((6, 4, 5), (3, 2, 4))
+        for time, batch, size in ((6, 4, 5), (3, 2, 4), (2, 2, 2))
     ],
     mistakes=(
         Mistake(
@@ -120,9 +145,24 @@ def _slow_inside(inputs: Any, W: Any, b: Any, a: float) -> Any:
     return np.stack(states)
 
 
+def _slow_states(inputs: Any, W: Any, b: Any, a: float) -> Any:
+    h = np.zeros((inputs.shape[1], W.shape[1]))
+    states = []
+    for x in inputs:
+        new = np.maximum(np.concatenate([x, h], axis=-1) @ W + b, 0)
+        h = (1 - a) * h + a * new
+        states.append(h)
+    return np.stack(states)
+
+
 run_slow_cell = Exercise(
     name="run_slow_cell",
-    reference=_slow,
+    reference=_slow_states,
+    hints=(
+        "What would the state do if a were 0, and what if it were 1?",
+        "The recurrent cell",
+        "a cell whose update mixes old state and new, reset for the batch, then for_loop",
+    ),
     draw=lambda rng: [
         (
             0.5 + rng.standard_normal((time, batch, 1)),
@@ -130,7 +170,7 @@ run_slow_cell = Exercise(
             rng.uniform(0.1, 0.5, size),
             rng.uniform(0.2, 0.4),
         )
-        for time, batch, size in ((8, 4, 6), (5, 2, 4))
+        for time, batch, size in ((8, 4, 6), (5, 2, 4), (2, 2, 2))
     ],
     mistakes=(
         Mistake(
@@ -172,9 +212,21 @@ def _num_parameters(hidden_size: int, train_initial_state: bool) -> int:
     return recurrent + hidden_size * train_initial_state + hidden_size + 1
 
 
+def _count(hidden_size: int, train_initial_state: bool) -> int:
+    matrix = (1 + hidden_size) * hidden_size
+    biases = hidden_size
+    readout = hidden_size + 1
+    return matrix + biases + readout + hidden_size * train_initial_state
+
+
 num_parameters = Exercise(
     name="num_parameters",
-    reference=_num_parameters,
+    reference=_count,
+    hints=(
+        "Write down the shape of every array that is trained.",
+        "The network",
+        "the sizes of W, b, perhaps the initial state, readout and its bias, added up",
+    ),
     draw=lambda rng: [
         (int(size), bool(trained)) for size in rng.integers(3, 200, 3) for trained in (False, True)
     ],
@@ -196,7 +248,7 @@ num_parameters = Exercise(
             lambda n, trained: _num_parameters(n, trained) - n - 1,
         ),
         Mistake(
-            "the input's row of W is not counted",
+            "hidden_size numbers are missing: the input's row of W, or the biases b",
             lambda n, trained: _num_parameters(n, trained) - n,
         ),
         Mistake(
@@ -206,10 +258,24 @@ num_parameters = Exercise(
     ),
 )
 
+
+def _spread_state(state: Any, batch_size: int) -> Any:
+    return np.tile(state, (batch_size, 1))
+
+
 spread_state = Exercise(
     name="spread_state",
-    reference=lambda state, batch_size: np.tile(state, (batch_size, 1)),
-    draw=lambda rng: [(rng.standard_normal(5), 3), (rng.standard_normal(4), 7)],
+    reference=_spread_state,
+    hints=(
+        "Which axis counts the trials?",
+        "The initial state",
+        "the same row, batch_size times, one below the other",
+    ),
+    draw=lambda rng: [
+        (rng.standard_normal(5), 3),
+        (rng.standard_normal(4), 7),
+        (rng.standard_normal(3), 2),
+    ],
     mistakes=(
         Mistake(
             "trials and units are swapped; the batch comes first",

@@ -16,20 +16,35 @@ def _penalty(weights: dict, l2: float, power: int = 2, matrices_only: bool = Tru
     return l2 * sum(np.sum(np.abs(a) ** power) for a in arrays)
 
 
+def _loss_parts(outputs: Any, targets: Any, weights: dict, l2: float) -> Any:
+    error = np.mean((outputs - targets) ** 2)
+    penalty = 0.0
+    for array in weights.values():
+        if array.ndim == 2:
+            penalty = penalty + l2 * np.sum(array**2)
+    return error, penalty
+
+
 loss_parts = Exercise(
     name="loss_parts",
-    reference=lambda outputs, targets, weights, l2: (
-        _mse(outputs, targets),
-        _penalty(weights, l2),
+    reference=_loss_parts,
+    hints=(
+        "How many matrices are there, and which arrays are none?",
+        "The loss",
+        "a mean of squares, and l2 times a sum over the arrays with two axes; return both",
     ),
     draw=lambda rng: [
         (
-            rng.standard_normal((25, 4, 1)),
-            rng.standard_normal((25, 4, 1)),
-            {"W": rng.standard_normal((5, 4)), "b": rng.standard_normal(4)},
+            rng.standard_normal((time, 2, 1)),
+            rng.standard_normal((time, 2, 1)),
+            {name: rng.uniform(0.5, 1.5, shape) for name, shape in arrays.items()},
             rng.uniform(0.1, 1),
         )
-        for _ in range(2)
+        for time, arrays in (
+            (25, {"W": (5, 4), "b": (4,), "readout": (4, 1), "scale": ()}),
+            (8, {"offset": (3,), "first": (2, 3), "second": (3, 3), "third": (3, 2)}),
+            (2, {"W": (2, 1), "b": (1,), "out": (1, 2)}),
+        )
     ],
     mistakes=(
         Mistake(
@@ -49,18 +64,44 @@ loss_parts = Exercise(
             lambda o, t, w, l2: (_mse(o, t), _penalty(w, 1.0)),
         ),
         Mistake(
+            "one matrix alone is penalised; there are several",
+            lambda o, t, w, l2: (
+                _mse(o, t),
+                l2 * np.sum(next(a for a in w.values() if a.ndim == 2) ** 2),
+            ),
+        ),
+        Mistake(
+            "the two are in the wrong order; the error comes first",
+            lambda o, t, w, l2: (_penalty(w, l2), _mse(o, t)),
+        ),
+        Mistake(
+            "the first number is the whole loss; return the error without the penalty",
+            lambda o, t, w, l2: (_mse(o, t) + _penalty(w, l2), _penalty(w, l2)),
+        ),
+        Mistake(
             "the two are added up; return them apart, or nobody can tell which one falls",
             lambda o, t, w, l2: _mse(o, t) + _penalty(w, l2),
         ),
     ),
 )
 
+
+def _decayed_rate(initial: float, decay: float, step: int) -> float:
+    return initial * decay**step
+
+
 decayed_rate = Exercise(
     name="decayed_rate",
-    reference=lambda initial, decay, step: initial * decay**step,
+    reference=_decayed_rate,
+    hints=(
+        "What happens to the rate in one step, and what in two?",
+        "A better recipe",
+        "the first rate times a power",
+    ),
     draw=lambda rng: [
-        (rng.uniform(0.001, 0.1), rng.uniform(0.99, 0.9999), int(step))
-        for step in rng.integers(50, 3000, 4)
+        # Few steps and a clear decay: float32 rounds the decay, and a power multiplies that.
+        (rng.uniform(0.001, 0.1), rng.uniform(0.9, 0.99), int(step))
+        for step in rng.integers(3, 200, 4)
     ],
     mistakes=(
         Mistake(
@@ -87,20 +128,29 @@ def _norm(arrays: Any) -> Any:
     return np.sqrt(sum(np.sum(a**2) for a in arrays))
 
 
-def _clip(gradients: dict, max_norm: float) -> dict:
-    factor = min(1.0, max_norm / _norm(gradients.values()))
-    return {name: factor * g for name, g in gradients.items()}
-
-
 def _draw_gradients(rng: np.random.Generator) -> list[tuple]:
-    gradients = [{"W": rng.standard_normal((5, 4)), "b": rng.standard_normal(4)} for _ in range(2)]
-    norms = [_norm(g.values()) for g in gradients]
-    return [(gradients[0], 0.3 * norms[0]), (gradients[1], 1.7 * norms[1])]
+    cases = []
+    shapes = ({"W": (5, 4), "b": (4,)}, {"first": (3, 2), "out": (2,), "bias": (3,)})
+    for arrays, part in zip((*shapes, {"W": (1, 2), "b": (2,)}), (0.3, 1.7, 0.5), strict=True):
+        gradients = {name: rng.uniform(0.5, 1.5, shape) for name, shape in arrays.items()}
+        cases.append((gradients, part * _norm(gradients.values())))
+    return cases
+
+
+def _clip_by_norm(gradients: dict, max_norm: float) -> dict:
+    norm = np.sqrt(sum(np.sum(g**2) for g in gradients.values()))
+    factor = min(1.0, max_norm / norm)
+    return {name: factor * g for name, g in gradients.items()}
 
 
 clip_by_norm = Exercise(
     name="clip_by_norm",
-    reference=_clip,
+    reference=_clip_by_norm,
+    hints=(
+        "Must a short gradient change? And does each array have a norm of its own?",
+        "Fault 2: no clipping",
+        "one norm of all entries of all arrays, one factor of at most 1, a new dictionary",
+    ),
     draw=_draw_gradients,
     mistakes=(
         Mistake(
@@ -131,12 +181,22 @@ clip_by_norm = Exercise(
     ),
 )
 
+
+def _first_adam_update(gradient: Any, learning_rate: float, eps: float) -> Any:
+    return -learning_rate * gradient / (np.abs(gradient) + eps)
+
+
 first_adam_update = Exercise(
     name="first_adam_update",
-    reference=lambda g, rate, eps: -rate * g / (np.abs(g) + eps),
+    reference=_first_adam_update,
+    hints=(
+        "How large is the change where the gradient is much larger than eps?",
+        "Fault 6: Adam's `eps`",
+        "minus the rate, times the gradient, over its own size plus eps",
+    ),
     draw=lambda rng: [
-        (10.0 ** rng.uniform(-4, 0, 6) * rng.choice([-1, 1], 6), rng.uniform(0.001, 0.1), eps)
-        for eps in (0.1, 1e-3)
+        (10.0 ** rng.uniform(-2, 0, n) * np.resize([-1, 1], n), rng.uniform(0.001, 0.1), eps)
+        for n, eps in ((6, 0.1), (6, 1e-3), (2, 0.1))
     ],
     mistakes=(
         Mistake(

@@ -7,9 +7,16 @@ import numpy as np
 from integrator_lib.course.checks._exercise import Exercise, Mistake
 
 
+def _draw_good_and_bad(rng: np.random.Generator) -> list[tuple]:
+    cases = _draw_outputs(rng)
+    outputs, targets = cases[1]
+    cases[1] = -outputs, targets  # worse than the mean
+    return cases
+
+
 def _draw_outputs(rng: np.random.Generator) -> list[tuple]:
     cases = []
-    for time, batch in ((25, 12), (10, 6)):
+    for time, batch in ((25, 12), (10, 6), (2, 3)):
         drift = rng.uniform(0.5, 1.5)
         targets = np.cumsum(drift + rng.standard_normal((time, batch, 1)), axis=0)
         # A wrong scale, so that the squared correlation, which forgives it, differs.
@@ -17,9 +24,18 @@ def _draw_outputs(rng: np.random.Generator) -> list[tuple]:
     return cases
 
 
+def _relative_mse(outputs: Any, targets: Any) -> Any:
+    return np.mean((outputs - targets) ** 2) / np.mean(targets**2)
+
+
 relative_mse = Exercise(
     name="relative_mse",
-    reference=lambda outputs, targets: np.mean((outputs - targets) ** 2) / np.mean(targets**2),
+    reference=_relative_mse,
+    hints=(
+        "What is the error of a network that always says 0?",
+        "Longer trials",
+        "one mean over everything, divided by another",
+    ),
     draw=_draw_outputs,
     mistakes=(
         Mistake(
@@ -41,13 +57,28 @@ relative_mse = Exercise(
     ),
 )
 
+
+def _mse_interval(per_trial_errors: Any) -> Any:
+    mean = np.mean(per_trial_errors)
+    spread = np.std(per_trial_errors, ddof=1)
+    half = 1.96 * spread / np.sqrt(len(per_trial_errors))
+    return mean - half, mean + half
+
+
 mse_interval = Exercise(
     name="mse_interval",
-    reference=lambda errors: (
-        np.mean(errors) - 1.96 * np.std(errors, ddof=1) / np.sqrt(len(errors)),
-        np.mean(errors) + 1.96 * np.std(errors, ddof=1) / np.sqrt(len(errors)),
+    reference=_mse_interval,
+    hints=(
+        "How does the spread of a mean depend on the number of trials?",
+        "One trial is not enough",
+        "the mean, minus and plus 1.96 standard errors; return a tuple",
     ),
-    draw=lambda rng: [(rng.chisquare(1, n),) for n in (200, 500)],
+    draw=lambda rng: [
+        (rng.chisquare(1, 200),),
+        (rng.chisquare(1, 500),),
+        # One trial far from the others: the interval reaches below 0.
+        (np.append(rng.uniform(0, 0.01, 399), 100.0),),
+    ],
     # 1.96 or 1.959964, and a denominator of n or n - 1, all count as right.
     tolerance=2e-3,
     mistakes=(
@@ -85,12 +116,26 @@ def _leaky(inputs: Any, kept: float, gain: float = 1.0, late: bool = False) -> A
     return np.stack(states)
 
 
+def _leaky_integrator(inputs: Any, leak: float) -> Any:
+    total = np.zeros_like(inputs[0])
+    outputs = []
+    for x in inputs:
+        total = (1 - leak) * total + x
+        outputs.append(total)
+    return np.stack(outputs)
+
+
 leaky_integrator = Exercise(
     name="leaky_integrator",
-    reference=lambda inputs, leak: _leaky(inputs, 1 - leak),
+    reference=_leaky_integrator,
+    hints=(
+        "What is left of the sum before the newest input is added?",
+        "The equivalent leak",
+        "a loop over time: keep a part of the total, add the input, collect; then np.stack",
+    ),
     draw=lambda rng: [
         (rng.standard_normal((time, batch, 1)), rng.uniform(0.05, 0.3))
-        for time, batch in ((25, 4), (8, 3))
+        for time, batch in ((25, 4), (8, 3), (3, 2))
     ],
     mistakes=(
         Mistake("nothing leaks", lambda inputs, leak: np.cumsum(inputs, axis=0)),
@@ -113,10 +158,20 @@ leaky_integrator = Exercise(
     ),
 )
 
+
+def _r_squared(outputs: Any, targets: Any) -> Any:
+    return 1 - np.mean((outputs - targets) ** 2) / np.var(targets)
+
+
 r_squared = Exercise(
     name="r_squared",
-    reference=lambda outputs, targets: 1 - np.mean((outputs - targets) ** 2) / np.var(targets),
-    draw=_draw_outputs,
+    reference=_r_squared,
+    hints=(
+        "What should the best constant guess score, and can a network score less?",
+        "Against guesses",
+        "1 minus a mean of squares over a variance, both over all entries",
+    ),
+    draw=_draw_good_and_bad,
     mistakes=(
         Mistake(
             "the error is divided by the mean square; a constant guess should score 0",
@@ -125,6 +180,14 @@ r_squared = Exercise(
         Mistake(
             "this is the squared correlation, which forgives a wrong scale or offset",
             lambda o, t: np.corrcoef(o.ravel(), t.ravel())[0, 1] ** 2,
+        ),
+        Mistake(
+            "a score below 0 is cut off or turned; a network can be worse than the mean",
+            lambda o, t: np.maximum(0, 1 - np.mean((o - t) ** 2) / np.var(t)),
+        ),
+        Mistake(
+            "this is the explained variance, which forgives a wrong offset",
+            lambda o, t: 1 - np.var(o - t) / np.var(t),
         ),
         Mistake(
             "this is the share that is not explained",

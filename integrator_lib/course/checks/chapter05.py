@@ -17,18 +17,30 @@ def _pair(total: Any) -> Any:
 
 def _draw_steps(rng: np.random.Generator) -> list[tuple]:
     cases = []
-    for batch in (8, 5):
+    for batch in (8, 5, 3):
         total = rng.choice([-1, 1], (batch, 1)) * rng.uniform(0.2, 2, (batch, 1))
         total[:2, 0] = 1, -1  # a trial of each sign ...
         x = rng.standard_normal((batch, 1))
         x[:2, 0] = -1.5, 1.5  # ... that crosses 0
-        cases.append((x, _pair(total)))
+        states = _pair(total)
+        states[2:] += rng.uniform(0.1, 0.5, (batch - 2, 2))  # off the line
+        cases.append((x, states))
     return cases
+
+
+def _two_unit_step(x: Any, h: Any) -> Any:
+    total = h[:, :1] - h[:, 1:] + x
+    return np.maximum(np.concatenate([total, -total], axis=-1), 0)
 
 
 two_unit_step = Exercise(
     name="two_unit_step",
-    reference=lambda x, h: _pair(h[:, :1] - h[:, 1:] + x),
+    reference=_two_unit_step,
+    hints=(
+        "How do the two units together say what the sum is?",
+        "Two units share the work",
+        "the sum from both columns of h plus x; then it and its negative, cut off at 0",
+    ),
     draw=_draw_steps,
     mistakes=(
         Mistake(
@@ -70,13 +82,22 @@ two_unit_step = Exercise(
 def _draw_family(rng: np.random.Generator) -> list[tuple]:
     return [
         (rng.permutation(np.resize([1, -1], n)) * rng.uniform(0.3, 2, n), rng.uniform(0.3, 2, n))
-        for n in (5, 8)
+        for n in (5, 8, 2)
     ]
+
+
+def _wire(pattern: Any, readout: Any) -> Any:
+    return np.vstack([pattern, np.outer(readout, pattern)])
 
 
 wire = Exercise(
     name="wire",
-    reference=lambda a, o: np.vstack([a, np.outer(o, a)]),
+    reference=_wire,
+    hints=(
+        "What must the input add to each unit, and what must the sum that is read out?",
+        "A hundred units",
+        "a first row for the input, and below it an outer product",
+    ),
     draw=_draw_family,
     mistakes=(
         Mistake(
@@ -111,20 +132,47 @@ wire = Exercise(
 )
 
 
-def _rescaled(pattern: Any, readout: Any, power: float = 1.0) -> Any:
+def _rescaled(pattern: Any, readout: Any, power: float) -> Any:
     factors = np.ones_like(pattern)
     for group in (pattern > 0, pattern < 0):
         factors[group] = (pattern[group] @ readout[group]) ** -power
     return factors * pattern
 
 
+def _by_readout(pattern: Any, readout: Any) -> Any:
+    result = pattern.copy()
+    for group in (readout > 0, readout < 0):
+        result[group] /= pattern[group] @ readout[group]
+    return result
+
+
 def _draw_unbalanced(rng: np.random.Generator) -> list[tuple]:
-    return [(a, np.sign(a) * o) for a, o in _draw_family(rng)]
+    cases = []
+    for n in (8, 10, 4):
+        pattern = np.resize([1, -1], n) * rng.uniform(0.5, 2, n)
+        readout = np.sign(pattern) * rng.uniform(0.5, 2, n)
+        # Two units, one of each group, have a readout of the other sign.
+        readout[:2] *= -0.05
+        order = rng.permutation(n)
+        cases.append((pattern[order], readout[order]))
+    return cases
+
+
+def _normalise(pattern: Any, readout: Any) -> Any:
+    result = np.zeros_like(pattern)
+    for group in (pattern > 0, pattern < 0):
+        result[group] = pattern[group] / (pattern[group] @ readout[group])
+    return result
 
 
 normalise = Exercise(
     name="normalise",
-    reference=_rescaled,
+    reference=_normalise,
+    hints=(
+        "Which units carry positive sums, and what is their overlap now?",
+        "A hundred units",
+        "for each sign of the pattern: divide its units by their own sum of products",
+    ),
     draw=_draw_unbalanced,
     mistakes=(
         Mistake(
@@ -140,6 +188,10 @@ normalise = Exercise(
             lambda a, o: _rescaled(a, o, power=-1),
         ),
         Mistake(
+            "the units are grouped by the readout's sign; it is the pattern's sign that counts",
+            _by_readout,
+        ),
+        Mistake(
             "a root of the overlap is taken, which is right if the readout is rescaled too",
             lambda a, o: _rescaled(a, o, power=0.5),
         ),
@@ -153,7 +205,7 @@ normalise = Exercise(
 
 def _draw_leaky(rng: np.random.Generator) -> list[tuple]:
     cases = []
-    for time, batch in ((25, 12), (15, 8)):
+    for time, batch in ((25, 12), (15, 8), (3, 2)):
         inputs = rng.uniform(0.3, 1) + rng.standard_normal((time, batch, 1))
         outputs = [np.zeros((batch, 1))]
         for x in inputs:
@@ -162,9 +214,18 @@ def _draw_leaky(rng: np.random.Generator) -> list[tuple]:
     return cases
 
 
+def _fitted_gain(outputs: Any, targets: Any) -> Any:
+    return np.sum(outputs * targets) / np.sum(outputs**2)
+
+
 fitted_gain = Exercise(
     name="fitted_gain",
-    reference=lambda outputs, targets: np.sum(outputs * targets) / np.sum(outputs**2),
+    reference=_fitted_gain,
+    hints=(
+        "What is the squared error as a function of the gain?",
+        "A gain that hides a leak",
+        "one sum of products over one sum of squares, both over everything",
+    ),
     draw=_draw_leaky,
     mistakes=(
         Mistake(

@@ -13,15 +13,25 @@ def _norms(states: Any) -> Any:
 
 def _draw_states(rng: np.random.Generator) -> list[tuple]:
     cases = []
-    for number, size in ((6, 4), (3, 8)):
+    for number, size in ((6, 4), (3, 8), (2, 3)):
         states = rng.standard_normal((number, size))
         cases.append((states, states + rng.uniform(0.2, 0.5) * rng.standard_normal((number, size))))
     return cases
 
 
+def _relative_speed(states: Any, next_states: Any) -> Any:
+    moves = np.linalg.norm(next_states - states, axis=1)
+    return moves / np.linalg.norm(states, axis=1)
+
+
 relative_speed = Exercise(
     name="relative_speed",
-    reference=lambda h, new: _norms(new - h) / _norms(h),
+    reference=_relative_speed,
+    hints=(
+        "How many numbers are there in the result?",
+        "Where does the state stand still?",
+        "for each row a norm of the move over a norm of the state",
+    ),
     draw=_draw_states,
     mistakes=(
         Mistake(
@@ -47,17 +57,31 @@ relative_speed = Exercise(
     ),
 )
 
+
+def _time_constant(eigenvalue: complex) -> Any:
+    return -1 / np.log(np.abs(eigenvalue))
+
+
 time_constant = Exercise(
     name="time_constant",
-    reference=lambda value: -1 / np.log(np.abs(value)),
+    reference=_time_constant,
+    hints=(
+        "By what factor does a mode shrink in one step, whatever the eigenvalue's direction?",
+        "Time constants",
+        "minus 1 over a logarithm of a modulus",
+    ),
     draw=lambda rng: (
         [(rng.uniform(0.6, 0.95) * np.exp(1j * rng.uniform(0.3, 1.2)),) for _ in range(2)]
-        + [(rng.uniform(0.6, 0.95),)]
+        + [(rng.uniform(0.6, 0.95),), (-rng.uniform(0.3, 0.7),), (rng.uniform(1.02, 1.1),)]
     ),
     mistakes=(
         Mistake(
             "the sign is wrong; a mode that decays has a positive time constant",
             lambda value: 1 / np.log(np.abs(value)),
+        ),
+        Mistake(
+            "the modulus of the result is taken; it is negative where a mode grows",
+            lambda value: np.abs(1 / np.log(np.abs(value))),
         ),
         Mistake(
             "the real part is taken for the size; a rotating mode keeps its modulus",
@@ -89,16 +113,25 @@ time_constant = Exercise(
 
 def _draw_vectors(rng: np.random.Generator) -> list[tuple]:
     cases = []
-    for size in (5, 8):
+    for size in (5, 8, 2):
         right = rng.uniform(0.5, 1.5, size)
         left, input_gain, readout = rng.uniform(0.5, 1.5, (3, size))
-        cases.append((left, right, input_gain, readout))
+        cases.append((left, right, input_gain, readout if size != 8 else -readout))
     return cases
+
+
+def _lasting_gain(left: Any, right: Any, input_gain: Any, readout: Any) -> Any:
+    return (readout @ right) * (left @ input_gain) / (left @ right)
 
 
 lasting_gain = Exercise(
     name="lasting_gain",
-    reference=lambda left, right, g, w: (w @ right) * (left @ g) / (left @ right),
+    reference=_lasting_gain,
+    hints=(
+        "The eigenvectors have no length of their own. What must not depend on it?",
+        "What is written, what is read",
+        "what is read of one vector, times what the other sees of the input, over their product",
+    ),
     draw=_draw_vectors,
     mistakes=(
         Mistake(
@@ -152,11 +185,23 @@ def _estimate(inputs: Any, m: float, sigma: float) -> Any:
     return _weighed(np.cumsum(inputs), m, _trust(inputs, 4 * m**2, sigma**2))
 
 
+def _best_estimate(inputs: Any, m: float, sigma: float) -> Any:
+    t = np.arange(1, len(inputs) + 1)
+    k = 4 * m**2 * t / (4 * m**2 * t + sigma**2)
+    return k * np.cumsum(inputs) - (1 - k) * m * t
+
+
 best_estimate = Exercise(
     name="best_estimate",
-    reference=_estimate,
+    reference=_best_estimate,
+    hints=(
+        "How much do you trust the sum after one input, and after many?",
+        "The other noise",
+        "a weight k that grows with t, times the sum so far, plus 1 - k times what the prior says",
+    ),
     draw=lambda rng: [
-        (rng.standard_normal(steps), rng.uniform(0.5, 1), rng.uniform(1, 2)) for steps in (25, 10)
+        (rng.standard_normal(steps), rng.uniform(0.5, 1), rng.uniform(1, 2))
+        for steps in (25, 10, 3)
     ],
     mistakes=(
         Mistake(

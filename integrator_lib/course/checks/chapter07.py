@@ -8,15 +8,28 @@ from integrator_lib.course.checks._exercise import Exercise, Mistake
 
 
 def _draw_modes(rng: np.random.Generator) -> list[tuple]:
-    return [
-        (rng.uniform(0.5, 1, n), rng.uniform(0.2, 2, n), rng.standard_normal((n, n)))
-        for n in (4, 7)
-    ]
+    cases = []
+    for n, sign in ((4, -1), (7, 1), (2, -1)):
+        left, right = rng.uniform(0.5, 1, n), rng.uniform(0.2, 2, n)
+        change = rng.standard_normal((n, n))
+        # Shifts of both signs, none of them near 0.
+        change += np.outer(left, right) * (sign - left @ change @ right)
+        cases.append((left, right, change))
+    return cases
+
+
+def _eigenvalue_shift(left: Any, right: Any, change: Any) -> Any:
+    return left @ change @ right / (left @ right)
 
 
 eigenvalue_shift = Exercise(
     name="eigenvalue_shift",
-    reference=lambda left, right, change: left @ change @ right / (left @ right),
+    reference=_eigenvalue_shift,
+    hints=(
+        "Which vector multiplies from which side, and what if their product is not 1?",
+        "Noise in the weights",
+        "a number made of left, change and right, over the product of left and right",
+    ),
     draw=_draw_modes,
     mistakes=(
         Mistake(
@@ -55,9 +68,22 @@ def _output_variance(
     return noise_std**2 * total
 
 
+def _noise_at_the_output(w: Any, J: Any, noise_std: float, num_steps: int) -> Any:
+    total = 0.0
+    for _ in range(num_steps):
+        total = total + w @ w
+        w = w @ J
+    return noise_std**2 * total
+
+
 output_variance = Exercise(
     name="output_variance",
-    reference=_output_variance,
+    reference=_noise_at_the_output,
+    hints=(
+        "What does the output see of noise that came k steps ago?",
+        "Noise in the state",
+        "a loop that adds a squared length and then moves w one step back; times a variance",
+    ),
     draw=lambda rng: [
         (
             rng.uniform(0.5, 1, n),
@@ -65,7 +91,7 @@ output_variance = Exercise(
             rng.uniform(0.2, 0.8),
             int(rng.integers(3, 8)),
         )
-        for n in (4, 6)
+        for n in (4, 6, 2)
     ],
     mistakes=(
         Mistake(
@@ -109,12 +135,23 @@ output_variance = Exercise(
     ),
 )
 
+
+def _smallest_change(rows: Any, errors: Any) -> Any:
+    return -rows.T @ np.linalg.solve(rows @ rows.T, errors)
+
+
 smallest_change = Exercise(
     name="smallest_change",
-    reference=lambda rows, errors: -rows.T @ np.linalg.solve(rows @ rows.T, errors),
+    reference=_smallest_change,
+    hints=(
+        "Would a part of d that is orthogonal to all rows help?",
+        "Repair of the whole line",
+        "minus a combination of the rows, whose coefficients solve small equations",
+    ),
     draw=lambda rng: [
-        (rng.standard_normal((k, n)) + np.eye(k, n), rng.uniform(0.5, 1, k))
-        for k, n in ((2, 6), (3, 8))
+        # Small rows: a ridge, as a repair of a whole network has it, is seen.
+        (0.02 * (rng.standard_normal((k, n)) + 2 * np.eye(k, n)), rng.uniform(0.5, 1, k))
+        for k, n in ((2, 6), (3, 8), (2, 3))
     ],
     mistakes=(
         Mistake(
@@ -124,6 +161,12 @@ smallest_change = Exercise(
         Mistake(
             "this is a step down the gradient; the rows overlap, so solve with rows @ rows.T",
             lambda rows, errors: -rows.T @ errors,
+        ),
+        Mistake(
+            "a ridge is added; the equations are to hold exactly",
+            lambda rows, errors: (
+                -rows.T @ np.linalg.solve(rows @ rows.T + 1e-4 * np.eye(len(rows)), errors)
+            ),
         ),
         Mistake(
             "each row is corrected by itself; the corrections disturb each other",
@@ -143,22 +186,29 @@ smallest_change = Exercise(
 )
 
 
-def _pattern(positive: Any, negative: Any, readout: Any) -> Any:
-    return positive / (positive @ readout) + negative / (negative @ readout)
-
-
 def _draw_states(rng: np.random.Generator) -> list[tuple]:
     cases = []
-    for n in (6, 9):
+    for n in (6, 9, 4):
         size, half = rng.uniform(0.5, 2, n), np.arange(n) < n // 2
         readout = rng.uniform(0.5, 2, n) * np.where(half, 1, -1)
+        # One unit of each group is read with the other sign, as in trained networks.
+        readout[[0, -1]] *= -0.05
         cases.append((size * half, size * ~half, readout))
     return cases
 
 
+def _distilled(positive: Any, negative: Any, readout: Any) -> Any:
+    return positive / (positive @ readout) + negative / (negative @ readout)
+
+
 pattern = Exercise(
     name="pattern",
-    reference=_pattern,
+    reference=_distilled,
+    hints=(
+        "What does the readout say of each of the two states?",
+        "Repair by distilling",
+        "each state over its product with the readout, added up",
+    ),
     draw=_draw_states,
     mistakes=(
         Mistake(

@@ -29,9 +29,18 @@ def _count(keys: Sequence[Any]) -> int:
     return len(set(keys))
 
 
+def _compilations(arrays: Any) -> int:
+    return len({(a.shape, str(a.dtype)) for a in arrays})
+
+
 compilations = Exercise(
     name="compilations",
-    reference=lambda arrays: _count([(a.shape, str(a.dtype)) for a in arrays]),
+    reference=_compilations,
+    hints=(
+        "What must two arrays share to use the same program?",
+        "What `jit` does",
+        "the number of different pairs of a shape and a type",
+    ),
     draw=_draw_arrays,
     mistakes=(
         Mistake("every call compiles; a program is kept and used again", len),
@@ -59,9 +68,20 @@ compilations = Exercise(
     ),
 )
 
+
+def _gru_flops(num_steps: int, batch_size: int, hidden_size: int) -> int:
+    entries = 3 * (hidden_size + 1) * hidden_size
+    return 3 * 2 * num_steps * batch_size * entries
+
+
 gru_flops = Exercise(
     name="gru_flops",
-    reference=lambda steps, batch, hidden: 18 * steps * batch * (hidden + 1) * hidden,
+    reference=_gru_flops,
+    hints=(
+        "How many matrices does a GRU have, and how many products does each need, there and back?",
+        "How much arithmetic is there?",
+        "a product of whole numbers, steps, trials and the entries of the matrices",
+    ),
     draw=lambda rng: [
         (int(rng.integers(5, 50)), int(rng.integers(8, 600)), int(rng.integers(10, 200)))
         for _ in range(3)
@@ -86,10 +106,19 @@ gru_flops = Exercise(
     ),
 )
 
+
+def _break_even_batch(hidden_size: int, peak: float, launch_seconds: float, launches: int) -> float:
+    operations = 3 * 2 * (hidden_size + 1) * hidden_size
+    return launches * launch_seconds * peak / operations
+
+
 break_even_batch = Exercise(
     name="break_even_batch",
-    reference=lambda hidden, peak, launch, launches: (
-        launches * launch * peak / (6 * (hidden + 1) * hidden)
+    reference=_break_even_batch,
+    hints=(
+        "How long does one step take to launch, and how long to compute for one trial?",
+        "When does a GPU pay?",
+        "seconds to launch a step over seconds of arithmetic for one trial",
     ),
     draw=lambda rng: [
         (
@@ -145,9 +174,21 @@ def _weighted_sum(gradients: Sequence[Any], weights: Sequence[float]) -> Any:
     return sum(w * g for w, g in zip(weights, gradients, strict=True))
 
 
+def _combine_gradients(gradients: Any, num_trials: Any) -> Any:
+    total = np.zeros_like(gradients[0])
+    for gradient, trials in zip(gradients, num_trials, strict=True):
+        total = total + trials * gradient
+    return total / sum(num_trials)
+
+
 combine_gradients = Exercise(
     name="combine_gradients",
-    reference=lambda gradients, trials: _weighted_sum(gradients, trials) / sum(trials),
+    reference=_combine_gradients,
+    hints=(
+        "Which part of the batch's mean does each device hold?",
+        "One batch on several devices",
+        "a sum weighted by the numbers of trials, over their sum",
+    ),
     draw=_draw_parts,
     mistakes=(
         Mistake(

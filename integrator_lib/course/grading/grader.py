@@ -160,17 +160,17 @@ def _judge(exercise: Exercise, cases: list[tuple], folder: Path, problem: str) -
     if not results.is_file():
         return Verdict(exercise.name, "not yet", problem or "no result came back")
     try:
-        return exercise.judge(cases, _results(results, len(cases)))
+        return exercise.judge(cases, *_results(results, len(cases)))
     except Exception as error:
         return Verdict(exercise.name, "not yet", _printable(f"the result cannot be read: {error}"))
 
 
-def _results(path: Path, count: int) -> list:
-    """Read the results of ``count`` calls."""
-    results = plain.unpack(path.read_bytes())
-    if not isinstance(results, list) or len(results) != count:
-        raise ValueError(f"{count} results were expected")
-    return results
+def _results(path: Path, count: int) -> tuple[list, list]:
+    """Read the results of ``count`` calls, and what the calls left of their arguments."""
+    match plain.unpack(path.read_bytes()):
+        case [list(results), list(left)] if len(results) == len(left) == count:
+            return results, left
+    raise ValueError(f"{count} results were expected")
 
 
 def _printable(text: str) -> str:

@@ -1,15 +1,18 @@
 """The process in which a student's notebook runs: it calls the answers, and judges nothing."""
 
+import copy
 import json
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from IPython.core.interactiveshell import InteractiveShell
 
+from integrator_lib.course.checks import Exercise, problem
 from integrator_lib.course.grading import plain
+from integrator_lib.course.grading.grader import exercises_of
 
 
 def run_cells(notebook: Path) -> dict[str, Any]:
@@ -24,28 +27,32 @@ def run_cells(notebook: Path) -> dict[str, Any]:
     return shell.user_ns
 
 
-def call_answers(names: Mapping[str, Any], cases: Mapping[str, list[tuple]]) -> dict[str, Any]:
+def call_answers(
+    names: Mapping[str, Any], exercises: Sequence[Exercise], cases: Mapping[str, list[tuple]]
+) -> dict[str, Any]:
     """Call each answer on its cases.
 
     Args:
         names: What the notebook defines.
+        exercises: They say how an answer is used.
         cases: For each exercise the arguments of its calls.
 
     Returns:
-        For each exercise ``{"results": bytes}``, or ``{"problem": text}`` if it has no
-        answer or a call failed.
+        For each exercise ``{"results": bytes}``, the results and what the calls left of
+        their arguments, or ``{"problem": text}`` if it has no answer or a call failed.
     """
     replies: dict[str, Any] = {}
-    for name, calls in cases.items():
+    for exercise in exercises:
+        name = exercise.name
         if name not in names:
             replies[name] = {"problem": f"the notebook defines no {name}"}
             continue
         try:
-            replies[name] = {"results": plain.pack([names[name](*call) for call in calls])}
-        except NotImplementedError:
-            replies[name] = {"problem": "not attempted"}
+            left = copy.deepcopy(cases[name])
+            results = [exercise.use(names[name], *case) for case in left]
+            replies[name] = {"results": plain.pack([results, left])}
         except (Exception, SystemExit) as error:
-            replies[name] = {"problem": f"it stopped with {type(error).__name__}: {error}"}
+            replies[name] = {"problem": problem(names[name], error)}
     return replies
 
 
@@ -68,9 +75,10 @@ def main(notebook: str, cases: str, replies: str, gigabytes: str) -> None:
         replies: Folder to write ``NAME.npz`` or ``NAME.txt`` into.
         gigabytes: Largest address space.
     """
+    exercises, calls = exercises_of(Path(notebook)), plain.unpack(Path(cases).read_bytes())
     limit_memory(float(gigabytes))
     names = run_cells(Path(notebook))
-    for name, reply in call_answers(names, plain.unpack(Path(cases).read_bytes())).items():
+    for name, reply in call_answers(names, exercises, calls).items():
         if "results" in reply:
             Path(replies, f"{name}.npz").write_bytes(reply["results"])
         else:
