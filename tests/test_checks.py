@@ -72,8 +72,9 @@ def test_a_reference_is_a_plain_function_with_the_notebooks_argument_names(exerc
             for node in ast.parse(cell.source).body
             if getattr(node, "name", "") == exercise.name
         ]
-        names = [a.arg for a in stubs[0].args.args]
-        assert names == list(inspect.signature(exercise.reference).parameters)
+        for stub in stubs:
+            names = [a.arg for a in stub.args.args]
+            assert names == list(inspect.signature(exercise.reference).parameters)
 
 
 def test_hints_climb_from_a_nudge_to_a_section_of_the_chapter_to_the_form(exercise):
@@ -274,9 +275,10 @@ def test_a_trained_network_is_judged_by_its_mean_squared_error():
         name="recall",
         reference=doubled,
         draw=lambda rng: [(rng.standard_normal((50, 8)),)],
-        mistakes=(),
+        mistakes=(Mistake("it is tripled", lambda x: 3 * x),),
         max_mse=0.01,
     )
+    assert "it is tripled" in check(recall, lambda x: 3 * x + 0.05).message
     assert check(recall, lambda x: 2 * x + 0.09).status == "passed"
     message = check(recall, lambda x: 2 * x + 0.11).message
     assert message == "The mean squared error is 0.012; it should be at most 0.01."

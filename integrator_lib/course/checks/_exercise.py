@@ -14,7 +14,7 @@ from integrator_lib.course.checks._search import (
     quiet,
     slip,
 )
-from integrator_lib.course.checks._values import difference, same, size, worked_case
+from integrator_lib.course.checks._values import difference, near, same, size, worked_case
 from integrator_lib.course.checks._verdict import Verdict
 
 
@@ -110,15 +110,22 @@ class Exercise:
 
     def _looks_like(self, cases: Sequence[tuple], found: list[Any]) -> str:
         """Name what makes the same outcomes; empty if nothing known does."""
-        if self.max_mse is not None or any(f is None for f in found):
+        if any(f is None for f in found):
             return ""
         with quiet():
             for mistake in self.mistakes:
                 made = [outcome(mistake.answer, case) for case in cases]
-                if all(same(*pair, self.tolerance) for pair in zip(found, made, strict=True)):
+                if all(self._alike(*pair) for pair in zip(found, made, strict=True)):
                     return f"It looks as if {mistake.looks_like}."
+            if self.max_mse is not None:
+                return ""
             words = slip(self.reference, cases, found, self.tolerance)
         return f"It looks as if {words}." if words else ""
+
+    def _alike(self, one: Any, other: Any) -> bool:
+        if self.max_mse is not None:
+            return near(one, other, self.max_mse)
+        return same(one, other, self.tolerance)
 
 
 def _differ(one: Any, other: Any) -> bool:

@@ -55,6 +55,12 @@ def same(one: Any, other: Any, tolerance: float) -> bool:
     return bool(one == other)
 
 
+def near(one: Any, other: Any, max_mse: float) -> bool:
+    """Whether two arrays differ by at most this mean squared difference."""
+    arrays = isinstance(one, np.ndarray) and isinstance(other, np.ndarray)
+    return arrays and one.shape == other.shape and bool(np.mean((one - other) ** 2) <= max_mse)
+
+
 def _pairs(result: Any, expected: Any) -> list[tuple[np.ndarray, np.ndarray]]:
     """Return the arrays of a result, each with the expected one.
 

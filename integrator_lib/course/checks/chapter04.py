@@ -33,7 +33,7 @@ relative_mse = Exercise(
     reference=_relative_mse,
     hints=(
         "What is the error of a network that always says 0?",
-        "Longer trials",
+        "Longer trials, larger inputs",
         "one mean over everything, divided by another",
     ),
     draw=_draw_outputs,
