@@ -37,8 +37,7 @@ $(READY): $(VENV)/.locked pyproject.toml
 
 .PHONY: lab lab-source
 lab: $(READY) ## open JupyterLab on your own copy of chapter 01, in work/
-	@$(PY) -m integrator_lib.course.student_copies notebooks work
-	cd work && ../$(BIN)/jupyter lab 01_the_data.ipynb
+	@$(PY) -m integrator_lib.course.lab notebooks work
 
 lab-source: $(READY) ## open JupyterLab on the maintained notebooks
 	cd notebooks && ../$(BIN)/jupyter lab 01_the_data.ipynb
@@ -119,10 +118,10 @@ lock: $(READY) ## resolve the newest versions that pyproject.toml allows
 	$(LOCK) --output-file requirements-lab.lock
 
 clean: ## remove what the targets made, but never work/
-	rm -rf $(VENV) .venv-* tests/benchmarks/results .pytest_cache .mypy_cache .ruff_cache .coverage book/_build
+	rm -rf $(VENV) .venv-* tests/benchmarks/results .pytest_cache .mypy_cache .ruff_cache .coverage book/_build dist
 	find integrator_lib tests -name __pycache__ -prune -exec rm -rf {} +
 
-.PHONY: book book-instructor serve student-zip grade linkcheck record front-figure
+.PHONY: book book-instructor serve student-zip class-box wheel grade linkcheck record front-figure
 book: $(READY) ## build the student site into book/_build/html
 	$(PY) -m book.builder student
 
@@ -135,6 +134,12 @@ serve: book ## show the student site on localhost (PORT=8000)
 
 student-zip: book ## pack notebooks, library and site, without solutions
 	$(PY) -m book.builder.pack
+
+class-box: student-zip ## pack all that a room without a network needs, for three systems
+	$(PY) -m book.builder.class_box
+
+wheel: $(READY) ## build the library's wheel into dist/
+	$(PY) -m pip --quiet wheel --no-deps --no-build-isolation --wheel-dir dist .
 
 grade: $(READY) ## grade notebooks: make grade NOTEBOOK=handed_in/01_ada.ipynb JSON=grades.json
 	$(PY) -m integrator_lib.course.grading $(NOTEBOOK) $(if $(JSON),--json $(JSON))

@@ -18,7 +18,8 @@
 #
 # *About 25 minutes to read, 10 seconds to run.*
 #
-# If a cell fails, run `python -m integrator_lib.course.check_env` in a terminal.
+# If a cell fails, run `python -m integrator_lib.course.check_env` in JupyterLab's terminal
+# (File, New, Terminal), or `%run -m integrator_lib.course.check_env` in a new cell.
 # It checks your installation and names the remedy for each fault.
 
 # %% jupyter={"source_hidden": true} tags=["hide-input"]

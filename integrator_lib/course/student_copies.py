@@ -1,10 +1,9 @@
-"""Copy missing chapters: ``python -m integrator_lib.course.student_copies SOURCE TARGET``."""
+"""A student's own copies of the chapters: made where missing, never overwritten."""
 
 import functools
 import importlib.util
 import re
 import shutil
-import sys
 from pathlib import Path
 
 from integrator_lib._files import write_whole
@@ -61,18 +60,8 @@ def outdated(target: Path) -> dict[Path, str]:
 
 def _exists(module: str) -> bool:
     try:
-        return importlib.util.find_spec(module) is not None
+        found = importlib.util.find_spec(module)
     except ModuleNotFoundError:
         return False
-
-
-if __name__ == "__main__":
-    source, target = Path(sys.argv[1]), Path(sys.argv[2])
-    made = copy_missing(source, target)
-    print(f"Copied {len(made)} chapters to {target}/; what was there is untouched.")
-    for copy, module in outdated(target).items():
-        print(
-            f"{copy} is from an earlier version of the course: it imports {module}, which is "
-            f"gone.\n  For a fresh copy, rename yours, say to {copy.stem}_old.ipynb, and run this "
-            "again."
-        )
+    # Compiled files alone may be left of a folder that is gone; that has no origin.
+    return found is not None and found.origin is not None
