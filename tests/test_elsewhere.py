@@ -1,5 +1,6 @@
 """The course where this repository is not: its wheel, hosted notebooks, rooms without a network."""
 
+import hashlib
 import json
 import os
 import re
@@ -125,3 +126,16 @@ def test_class_box_starts_the_python_that_its_wheels_are_for():
     if sys.version_info[:2] != (3, 12):
         done = subprocess.run([sys.executable, folder / "start.py"], capture_output=True, text=True)
         assert done.returncode == 1 and "Python 3.12 is needed" in done.stderr
+
+
+def test_class_box_names_a_damaged_wheel(tmp_path):
+    wheels, lock = tmp_path / "wheels", tmp_path / "requirements.lock"
+    wheels.mkdir()
+    for name in ("good-1-py3-none-any.whl", "bad-1-py3-none-any.whl"):
+        (wheels / name).write_text(name)
+        with lock.open("a") as out:
+            out.write(f"--hash=sha256:{hashlib.sha256(name.encode()).hexdigest()}\n")
+    find = runpy.run_path(str(ROOT / "book" / "class_box" / "start.py"))["damaged"]
+    assert find(wheels, lock) == []
+    (wheels / "bad-1-py3-none-any.whl").write_text("cut off")
+    assert find(wheels, lock) == ["bad-1-py3-none-any.whl"]

@@ -3,6 +3,7 @@
 Started by the script for your system. What is set up already is not done again.
 """
 
+import hashlib
 import subprocess
 import sys
 import zipfile
@@ -21,16 +22,24 @@ def run(failure, *words):
         sys.exit(f"The set-up stopped: {failure}. What to look at is above.")
 
 
+def damaged(wheels, lock):
+    """Return the names of the wheels whose hash is not in the lock."""
+    known = lock.read_text(encoding="utf-8")
+    hashes = {w.name: hashlib.sha256(w.read_bytes()).hexdigest() for w in sorted(wheels.iterdir())}
+    return [name for name, found in hashes.items() if found not in known]
+
+
 def set_up():
     """Unpack the course and install its packages from the wheels in this folder."""
     with zipfile.ZipFile(BOX / "integrator-rnn-course.zip") as archive:
         archive.extractall(BOX)
+    wheels, lock = BOX / "wheels" / SYSTEMS[sys.platform], COURSE / "requirements.lock"
+    if names := damaged(wheels, lock):
+        sys.exit(f"The set-up stopped: damaged, so copy again: {', '.join(names)}")
     subprocess.run([sys.executable, "-m", "venv", "--clear", VENV], check=True)
     offline = ["pip", "install", "--quiet", "--disable-pip-version-check", "--no-index"]
-    wheels = BOX / "wheels" / SYSTEMS[sys.platform]
-    lock = ["--no-deps", "--require-hashes", "-r", "requirements.lock"]
-    damaged = "a package is missing or damaged; copy the folder again"
-    run(damaged, *offline, "--find-links", wheels, *lock)
+    pinned = ["--no-deps", "--require-hashes", "-r", lock]
+    run("a package is missing", *offline, "--find-links", wheels, *pinned)
     run("the course is damaged", *offline, "--no-deps", "--no-build-isolation", "-e", ".")
     run("the packages do not fit together", "pip", "--disable-pip-version-check", "check")
     run("this computer cannot run the course", "integrator_lib.course.check_env")
