@@ -1,5 +1,11 @@
 """What an integrator is for: decisions, position, returns, signals."""
 
+from integrator_lib.applications.decisions import Decisions, choice_kernel, decide, draw_evidence
+from integrator_lib.applications.moving_bounds import (
+    OptimalBounds,
+    best_flat_bound,
+    optimal_bounds,
+)
 from integrator_lib.applications.paths import (
     STEP_SECONDS,
     recorded_path,
@@ -17,6 +23,17 @@ from integrator_lib.applications.position import (
     lateral_std,
     mean_progress,
 )
+from integrator_lib.applications.psychometrics import (
+    ProbitFit,
+    best_criterion,
+    confidence,
+    criterion_accuracy,
+    fit_probit,
+    leaky_sensitivity,
+    probability_right,
+    pulse_accuracy,
+    wilson_interval,
+)
 from integrator_lib.applications.reduced_model import reduced_outputs
 from integrator_lib.applications.returns import (
     SERIES,
@@ -25,6 +42,24 @@ from integrator_lib.applications.returns import (
     log_returns,
     simple_returns,
     synthetic_prices,
+)
+from integrator_lib.applications.roitman_shadlen import (
+    COHERENCE,
+    MONKEYS,
+    Monkey,
+    ReactionTimeFit,
+    fit_reaction_times,
+)
+from integrator_lib.applications.sequential_sampling import (
+    OVERSHOOT,
+    best_bound,
+    bounded_accuracy,
+    bounded_steps,
+    optimal_performance,
+    reward_rate,
+    sequential_saving,
+    solve_bound,
+    undecided,
 )
 from integrator_lib.applications.signals import (
     first_order_response,
@@ -36,33 +71,63 @@ from integrator_lib.applications.signals import (
 )
 
 __all__ = [
+    "COHERENCE",
+    "MONKEYS",
+    "OVERSHOOT",
     "SERIES",
     "STEP_SECONDS",
+    "Decisions",
+    "Monkey",
+    "OptimalBounds",
     "PlaneRNN",
+    "ProbitFit",
+    "ReactionTimeFit",
+    "best_bound",
+    "best_criterion",
+    "best_flat_bound",
+    "bounded_accuracy",
+    "bounded_steps",
+    "choice_kernel",
     "closing_error",
+    "confidence",
+    "criterion_accuracy",
+    "decide",
     "distances",
+    "draw_evidence",
     "draw_plane",
     "drift_std",
     "expected_square_error",
     "first_order_response",
+    "fit_probit",
+    "fit_reaction_times",
     "full_response",
     "gap",
     "harmonic_share",
     "integrate_path",
     "lateral_std",
+    "leaky_sensitivity",
     "load_prices",
     "log_returns",
     "mean_progress",
     "measured_response",
+    "optimal_bounds",
+    "optimal_performance",
     "plane_outputs",
+    "probability_right",
+    "pulse_accuracy",
     "quadrature_inputs",
     "recorded_path",
     "reduced_outputs",
+    "reward_rate",
+    "sequential_saving",
     "sigma_delta",
     "simple_returns",
     "simulated_path",
     "smooth_velocity",
+    "solve_bound",
     "synthetic_prices",
     "train_plane",
+    "undecided",
+    "wilson_interval",
     "without_compass",
 ]

@@ -1,5 +1,6 @@
 """The course's figures: arrays and result records in, matplotlib ``Axes`` out."""
 
+from integrator_lib.plotting.decisions import plot_measured, plot_runs_to_bound
 from integrator_lib.plotting.dynamics import (
     plot_along_line,
     plot_components,
@@ -45,10 +46,12 @@ __all__ = [
     "plot_history",
     "plot_line",
     "plot_loop",
+    "plot_measured",
     "plot_path_errors",
     "plot_predicted",
     "plot_prediction",
     "plot_response",
+    "plot_runs_to_bound",
     "plot_spectra",
     "plot_trials",
     "plot_vectors",
