@@ -76,6 +76,10 @@ test-latest: $(READY) ## the same on the newest versions that pyproject.toml all
 test-lowest: $(READY) ## the same on the oldest
 	$(PY) -m book.builder.version_sets lowest $(firstword $(PYTHONS))
 
+.PHONY: test-checks-report
+test-checks-report: $(READY) ## measure how often the checks name a slip (five minutes)
+	cd tests && ../$(PY) -m slips
+
 .PHONY: bench bench-torch
 bench: $(READY) ## time training, prediction and start-up (GROUPS="batch accuracy growth startup page")
 	cd tests && ../$(PY) -m benchmarks $(GROUPS)

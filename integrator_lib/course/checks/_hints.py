@@ -8,7 +8,7 @@ from integrator_lib.course.checks._verdict import boxed
 
 RUNGS = ("Think of this", "Read again", "The form of the answer")
 
-_given: dict[str, int] = {}
+_given: dict[Exercise, int] = {}
 
 
 @dataclasses.dataclass(frozen=True, repr=False)
@@ -45,7 +45,7 @@ def hint(exercise: Exercise) -> Hint:
     """
     if not exercise.hints:
         raise ValueError(f"exercise must have hints, {exercise.name} has none")
-    number = min(_given.get(exercise.name, 0) + 1, len(exercise.hints))
-    _given[exercise.name] = number
+    number = min(_given.get(exercise, 0) + 1, len(exercise.hints))
+    _given[exercise] = number
     text = f"{RUNGS[number - 1]}: {exercise.hints[number - 1]}"
     return Hint(number, len(exercise.hints), text)

@@ -7,6 +7,7 @@ import functools
 import inspect
 import itertools
 import textwrap
+import time
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
@@ -17,7 +18,9 @@ from integrator_lib.course.checks._edits import Edit, edits
 from integrator_lib.course.checks._values import MismatchError, numbers, same
 
 PAIRS = 1500
-"""Number of pairs of slips that are tried; it bounds the time, to half a second."""
+"""Largest number of pairs of slips that are tried."""
+LONGEST = 0.4
+"""Seconds of CPU after which the search ends; plain arithmetic ends long before."""
 
 
 class Stopped(NamedTuple):
@@ -61,8 +64,11 @@ def slip(
     told = _distinct(found)
     if tree is None or told < 2:
         return ""
+    end = time.process_time() + LONGEST
     seen: dict[Any, tuple[Edit, list]] = {}
     for edit in edits(tree):
+        if time.process_time() > end:
+            return ""
         made = _outcomes(tree, around, (edit,), cases)
         if _agree(found, made, tolerance):
             return edit.said
@@ -80,7 +86,7 @@ def slip(
             return f"{edit.said}, and every number is {factor:.3g} times what it should be"
     ran = [e for e, made in seen.values() if not any(isinstance(m, Stopped) for m in made)]
     pairs = sorted(itertools.combinations(ran, 2), key=lambda p: p[0].rank + p[1].rank)
-    for pair in pairs[:PAIRS]:
+    for pair in itertools.takewhile(lambda _: time.process_time() < end, pairs[:PAIRS]):
         if _agree(found, _outcomes(tree, around, pair, cases, found), tolerance):
             return f"two things are off: {pair[0].said}. And {pair[1].said}"
     return ""

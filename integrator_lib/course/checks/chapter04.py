@@ -77,7 +77,7 @@ mse_interval = Exercise(
         (rng.chisquare(1, 200),),
         (rng.chisquare(1, 500),),
         # One trial far from the others: the interval reaches below 0.
-        (np.append(rng.uniform(0, 0.01, 399), 100.0),),
+        (np.append(rng.uniform(0, 0.01, 1999), 100.0),),
     ],
     # 1.96 or 1.959964, and a denominator of n or n - 1, all count as right.
     tolerance=2e-3,

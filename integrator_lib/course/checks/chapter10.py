@@ -32,6 +32,11 @@ def _draw_choices(rng: np.random.Generator) -> list[tuple]:
 slope_error = Exercise(
     name="slope_error",
     reference=_slope_error,
+    hints=(
+        "How curved is the log likelihood at its top, and which choices bend it?",
+        "A choice after a fixed time",
+        "one over the root of a sum over drift rates, squared drift times a curvature",
+    ),
     draw=_draw_choices,
     mistakes=(
         Mistake(
@@ -84,6 +89,11 @@ def _best_estimate(inputs: Any, m: float, sigma: float) -> Any:
 best_estimate = Exercise(
     name="best_estimate",
     reference=_best_estimate,
+    hints=(
+        "How much do you trust the sum after one input, and after many?",
+        "What is known beforehand",
+        "a weight that grows with t times the sum, plus the rest of it times the prior's mean",
+    ),
     draw=lambda rng: [
         (rng.standard_normal(steps), rng.uniform(0.5, 1), rng.uniform(1, 2)) for steps in (25, 10)
     ],
@@ -175,6 +185,11 @@ def _stop_before(inputs: Any, bound: float) -> Any:
 run_to_bound = Exercise(
     name="run_to_bound",
     reference=_run_to_bound,
+    hints=(
+        "What happens to a trial that has reached the bound?",
+        "Stop at a bound",
+        "a loop over steps in which only trials below the bound add their input",
+    ),
     draw=lambda rng: [
         # Sums that float32 holds exactly, and a bound that none of them meets exactly.
         (rng.integers(-12, 13, (steps, 20)) / 8, rng.integers(12, 20) / 8 + 1 / 16)
@@ -230,6 +245,11 @@ def _punish_errors(drift_rate: float, noise_std: float, delay: float) -> float:
 most_rewarding_bound = Exercise(
     name="most_rewarding_bound",
     reference=_most_rewarding_bound,
+    hints=(
+        "Which two things does a higher bound change?",
+        "How long to wait",
+        "the bound at which right choices per unit of time are most, found by a search",
+    ),
     draw=lambda rng: [
         (noise * rng.uniform(0.3, 0.5), noise, float(rng.integers(20, 60)))
         for noise in rng.uniform(0.05, 0.2, 2)
@@ -289,6 +309,11 @@ def _without_delay(coherence: Any, seconds: Any) -> Any:
 predict_accuracy = Exercise(
     name="predict_accuracy",
     reference=_predict_accuracy,
+    hints=(
+        "Which three numbers do the times alone determine?",
+        "How sure, and two monkeys",
+        "a fit of the mean times, then the accuracy that the same numbers predict",
+    ),
     draw=lambda rng: [
         (
             coherence,

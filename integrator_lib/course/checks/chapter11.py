@@ -9,15 +9,25 @@ from integrator_lib.course.checks._exercise import Exercise, Mistake
 
 def _draw_loops(rng: np.random.Generator) -> list[tuple]:
     cases = []
-    for n in (7, 12):
+    for n in (7, 12, 3):
         moves = rng.uniform(0.2, 1, (n, 2))
         cases.append((moves - moves.mean(axis=0), rng.uniform(0.001, 0.01)))
     return cases
 
 
+def _closing_error(moves: Any, leak: float) -> Any:
+    places = np.cumsum(moves, axis=0)
+    return -leak * np.sum(places, axis=0)
+
+
 closing_error_by_hand = Exercise(
     name="closing_error_by_hand",
-    reference=lambda moves, leak: -leak * np.cumsum(moves, axis=0).sum(axis=0),
+    reference=_closing_error,
+    hints=(
+        "What does a leak take away at each step?",
+        "Home again",
+        "minus the leak, times a sum of the places on the way",
+    ),
     draw=_draw_loops,
     mistakes=(
         Mistake(
@@ -48,9 +58,19 @@ closing_error_by_hand = Exercise(
     ),
 )
 
+
+def _noise_budget(radius: float, num_steps: int) -> Any:
+    return radius / np.sqrt(2 * num_steps)
+
+
 noise_budget = Exercise(
     name="noise_budget",
-    reference=lambda radius, steps: radius / np.sqrt(2 * steps),
+    reference=_noise_budget,
+    hints=(
+        "How does the distance grow with the number of steps, in two dimensions?",
+        "Noise in the velocity",
+        "the radius over a root",
+    ),
     draw=lambda rng: [(rng.uniform(0.1, 2), int(rng.integers(50, 500))) for _ in range(3)],
     mistakes=(
         Mistake(
@@ -84,10 +104,21 @@ def _slope(inputs: Any, noise: Any, measured: Any = None, newest: bool = False) 
     return np.mean(-2 * (sensed - np.cumsum(inputs, axis=0)) * lost)
 
 
+def _leak_slope(inputs: Any, noise: Any) -> Any:
+    sensed = np.cumsum(inputs + noise, axis=0)
+    lost = np.cumsum(sensed, axis=0) - sensed
+    return np.mean(-2 * (sensed - np.cumsum(inputs, axis=0)) * lost)
+
+
 leak_slope = Exercise(
     name="leak_slope",
-    reference=_slope,
-    draw=lambda rng: [(rng.uniform(-1, 1, n), rng.uniform(0.1, 0.5, n)) for n in (8, 15)],
+    reference=_leak_slope,
+    hints=(
+        "By how much does each output change when the leak grows a little from 0?",
+        "Noise in the velocity",
+        "a mean of minus two, times the error, times what a leak would have lost",
+    ),
+    draw=lambda rng: [(rng.uniform(-1, 1, n), rng.uniform(0.1, 0.5, n)) for n in (8, 15, 3)],
     mistakes=(
         Mistake(
             "the newest input leaks too; the leak takes from what was held before it",
@@ -125,10 +156,20 @@ def _ring(turns: Any) -> Any:
     return np.stack([np.cos(angle), np.sin(angle)], axis=-1)
 
 
+def _ring_compass(turns: Any) -> Any:
+    heading = np.cumsum(turns)
+    return np.stack([np.cos(heading), np.sin(heading)], axis=-1)
+
+
 ring_compass = Exercise(
     name="ring_compass",
-    reference=_ring,
-    draw=lambda rng: [(rng.uniform(0.1, 1, n),) for n in (5, 9)],
+    reference=_ring_compass,
+    hints=(
+        "Which quantity adds up, and which goes round?",
+        "An angle is not a line",
+        "a cosine and a sine of a running sum, side by side",
+    ),
+    draw=lambda rng: [(rng.uniform(0.1, 1, n),) for n in (5, 9, 2)],
     mistakes=(
         Mistake(
             "it turns clockwise; a positive turn goes from (1, 0) towards (0, 1)",

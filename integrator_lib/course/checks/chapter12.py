@@ -6,10 +6,20 @@ import numpy as np
 
 from integrator_lib.course.checks._exercise import Exercise, Mistake
 
+
+def _growth(returns: Any) -> Any:
+    return np.exp(np.cumsum(np.log1p(returns)))
+
+
 growth = Exercise(
     name="growth",
-    reference=lambda returns: np.exp(np.cumsum(np.log1p(returns))),
-    draw=lambda rng: [(rng.uniform(-0.3, 0.5, n),) for n in (6, 11)],
+    reference=_growth,
+    hints=(
+        "Which kind of return adds up?",
+        "Which returns add up?",
+        "an exponential of a running sum of logarithms, or a running product",
+    ),
+    draw=lambda rng: [(rng.uniform(-0.3, 0.5, n),) for n in (6, 11, 3)],
     mistakes=(
         Mistake(
             "simple returns are summed; their logarithms ln(1 + r) add up",
@@ -69,9 +79,22 @@ def _all_active(W: Any, w: Any, state: Any, period: float) -> Any:
     return np.abs(H), np.degrees(np.angle(H))
 
 
+def _gain_and_phase(W: Any, w: Any, state: Any, period: float) -> Any:
+    active = state @ W[1:] > 0
+    jacobian = W[1:].T * active[:, None]
+    turn = np.exp(-2j * np.pi / period)
+    answer = w @ np.linalg.solve(np.eye(len(w)) - turn * jacobian, W[0] * active)
+    return np.abs(answer), np.degrees(np.angle(answer))
+
+
 response = Exercise(
     name="response",
-    reference=_response,
+    reference=_gain_and_phase,
+    hints=(
+        "Which units take part, and what does one step of delay do to a wave?",
+        "A trained network is a digital filter",
+        "modulus and angle of a readout times a solved system times the input's weights",
+    ),
     draw=_draw_responses,
     mistakes=(
         Mistake(
@@ -110,10 +133,19 @@ def _trapezoid(samples: Any, width: float) -> Any:
     return width * np.cumsum((samples[1:] + samples[:-1]) / 2)
 
 
+def _trapezoids(samples: Any, width: float) -> Any:
+    return width * np.cumsum((samples[1:] + samples[:-1]) / 2)
+
+
 trapezoid = Exercise(
     name="trapezoid",
-    reference=_trapezoid,
-    draw=lambda rng: [(rng.uniform(0.5, 2, n), rng.uniform(0.1, 0.5)) for n in (6, 10)],
+    reference=_trapezoids,
+    hints=(
+        "What is the area between two neighbouring samples?",
+        "A finer grid, a worse integral",
+        "the width times a running sum of means of neighbours",
+    ),
+    draw=lambda rng: [(rng.uniform(0.5, 2, n), rng.uniform(0.1, 0.5)) for n in (6, 10, 3)],
     mistakes=(
         Mistake(
             "this is the rectangle rule with the right side of each step",
@@ -148,14 +180,23 @@ trapezoid = Exercise(
 )
 
 
+def _drift_error(inputs: Any, eigenvalue: float, gain: float) -> Any:
+    written = (gain - 1) * np.sum(inputs)
+    lost = (1 - eigenvalue) * np.sum(np.cumsum(inputs)[:-1])
+    return written - lost
+
+
 drift_error = Exercise(
     name="drift_error",
-    reference=lambda inputs, eigenvalue, gain: (
-        (gain - 1) * inputs.sum() - (1 - eigenvalue) * np.cumsum(inputs)[:-1].sum()
+    reference=_drift_error,
+    hints=(
+        "What does each input lose before the end, and what was wrong when it came in?",
+        "Feedback cures the gain, not the leak",
+        "what the gain adds to the whole sum, less what leaks from the sums on the way",
     ),
     draw=lambda rng: [
         (rng.uniform(0.5, 2, n), rng.uniform(0.99, 0.999), rng.uniform(1.001, 1.01))
-        for n in (6, 10)
+        for n in (6, 10, 3)
     ],
     mistakes=(
         Mistake(

@@ -1,0 +1,1 @@
+"""How well the checks name slips: ``make test-checks-report``."""

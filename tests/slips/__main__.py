@@ -1,0 +1,164 @@
+"""Measure how often the checks name a slip, and write the table into the maintainer guide."""
+
+import argparse
+import functools
+import signal
+import time
+from collections import Counter
+from pathlib import Path
+
+import jax.numpy as jnp
+import numpy as np
+from tqdm import tqdm
+
+from integrator_lib.course.checks import Exercise, check
+from integrator_lib.course.checks._progress import chapters
+from slips.answers import OTHERWISE, dressed, references, solutions
+from slips.mutants import slipped
+
+GUIDE = Path(__file__).resolve().parents[2] / "book" / "maintainer_guide.md"
+START, END = "<!-- make test-checks-report -->", "<!-- end of make test-checks-report -->"
+SEED = 11
+
+
+def exercises() -> list[Exercise]:
+    """Return the exercises that are judged as plain functions of arrays."""
+    every = [
+        e
+        for _, several in chapters().values()
+        for e in several
+        if "lambda" not in e.reference.__name__
+    ]
+    return [e for e in every if e.use is Exercise.use and e.max_mse is None]
+
+
+def function(source: str):  # type: ignore[no-untyped-def]
+    """Return the function that a source defines."""
+    names = {"np": np, "jnp": jnp, "Any": object}
+    exec(source, names)
+    return list(names.values())[-1]
+
+
+def sources(exercise: Exercise) -> list[str]:
+    """Return right answers as text: the reference, and the solution if it stands alone."""
+    found = [references()[exercise.name]]
+    if (solution := solutions().get(exercise.name)) and solution not in found:
+        with_solution = check_quietly(exercise, solution)
+        found += [solution] if with_solution and with_solution.status == "passed" else []
+    return found
+
+
+def check_quietly(exercise: Exercise, source: str, seed: int = SEED):  # type: ignore[no-untyped-def]
+    """Return the verdict on a source; ``None`` if it runs for more than two seconds."""
+
+    def stop(*_):  # type: ignore[no-untyped-def]
+        raise TimeoutError
+
+    signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, 2.0)
+    try:
+        with np.errstate(all="ignore"):
+            return check(exercise, function(source), seed=seed)
+    except TimeoutError:
+        return None
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def kind(verdict) -> str:  # type: ignore[no-untyped-def]
+    """Return what became of a mutant."""
+    if verdict is None or "TimeoutError" in verdict.message:
+        return "endless"
+    if verdict.status != "not yet":
+        return "right"
+    if "It looks as if" in verdict.message:
+        return "named"
+    return "stopped" if verdict.message.startswith("It stopped") else "unnamed"
+
+
+def mutants(exercise: Exercise, edits: int, each: int, rng: np.random.Generator) -> list[str]:
+    """Return texts that are some slips away from a right answer, a sample of each."""
+    found = []
+    for source in sources(exercise):
+        one = slipped(source)
+        if edits == 2:
+            picked = rng.choice(one, min(each, len(one)), replace=False)
+            one = [str(rng.choice(twice)) for text in picked if (twice := slipped(str(text)))]
+        found += [str(text) for text in rng.permutation(one)[:each]]
+    return found
+
+
+def measure(edits: int, each: int) -> tuple[Counter, list[float], list[str]]:
+    """Check the mutants of every exercise; return what became of them, seconds, and misnamed."""
+    rng, told, seconds, misnamed = np.random.default_rng(SEED), Counter(), [], []
+    todo = [(e, m) for e in exercises() for m in mutants(e, edits, each, rng)]
+    for exercise, source in tqdm(todo, desc=f"{edits} edits", mininterval=10):
+        start = time.process_time()
+        verdict = check_quietly(exercise, source)
+        seconds.append(time.process_time() - start)
+        told[kind(verdict)] += 1
+        if kind(verdict) == "named":
+            again = check_quietly(exercise, source, SEED + 1)
+            if kind(again) != "named":
+                misnamed.append(f"{exercise.name}: {verdict.message}")
+        elif kind(verdict) in ("unnamed", "stopped"):
+            print(f"\n{exercise.name}: {verdict.message}\n{source}")
+    return told, seconds, misnamed
+
+
+@functools.cache
+def right_answers() -> tuple[int, list[str]]:
+    """Check right answers written in many ways; return how many, and those not passed."""
+    count, failed = 0, []
+    for exercise in exercises():
+        written = [function(source) for source in sources(exercise)]
+        for number, answer in enumerate([*written, *OTHERWISE.get(exercise.name, [])]):
+            for way, dress in dressed(answer).items():
+                verdicts = [check(exercise, dress, seed=seed) for seed in range(3)]
+                if "immutable" in verdicts[0].message:
+                    continue  # written for NumPy alone
+                count += 1
+                bad = next((v for v in verdicts if v.status != "passed"), None)
+                failed += [f"{exercise.name} {number} {way}: {bad}"] if bad else []
+    return count, failed
+
+
+def main() -> None:
+    """Measure, print and write the table."""
+    parser = argparse.ArgumentParser(prog="make test-checks-report", description=__doc__)
+    parser.add_argument("--each", type=int, default=25, help="mutants of a source")
+    each = parser.parse_args().each
+    rows = [
+        "| Slips | Mutants noticed | named | stopped, not named | other names on other inputs |"
+    ]
+    rows += ["| --- | --- | --- | --- | --- |"]
+    times = []
+    for edits, number in ((1, each), (2, each // 3)):
+        told, seconds, misnamed = measure(edits, number)
+        noticed = told["named"] + told["unnamed"] + told["stopped"]
+        share = 100 * told["named"] / noticed
+        rows.append(
+            f"| {edits} | {noticed} | {share:.0f} % | {told['stopped']} | {len(misnamed)} |"
+        )
+        times += seconds
+        print(told, *misnamed, sep="\n")
+    count, failed = right_answers()
+    print(*failed, sep="\n")
+    text = "\n".join(
+        [
+            *rows,
+            "",
+            f"Of {count} right answers written in other ways (loops, lists, JAX, float32), "
+            f"{len(failed)} did not pass. A check took {np.median(times):.2f} s in the median and "
+            f"{max(times):.2f} s at most.",
+        ]
+    )
+    print(text)
+    guide = GUIDE.read_text(encoding="utf-8")
+    before, rest = guide.split(START)
+    _, after = rest.split(END)
+    GUIDE.write_text(f"{before}{START}\n{text}\n{END}{after}", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
