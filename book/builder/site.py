@@ -6,6 +6,7 @@ instructor site alone.
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -82,15 +83,29 @@ def config() -> str:
     return yaml.safe_dump(options)
 
 
-def for_the_site(notebook: str) -> str:
-    """Hand each figure's alternative text to the site builder, which shows it as caption too.
+COLOUR_SCALES = re.compile(r"plot_(hidden|line)\(|imshow|pcolormesh|cmap=|\bc=")
+"""What draws figures whose colours are a scale: in the dark theme they are not turned over."""
 
-    Chapters keep it as ``alt`` in the cell's metadata, where other tools find it too.
+
+def for_the_site(notebook: str) -> str:
+    """Say in a notebook's cells what the site builder and the style sheet need to know.
+
+    Chapters keep a figure's alternative text as ``alt`` in its cell's metadata, and what to
+    conclude from it as ``caption``; without one the first serves as both. A cell that imports,
+    before all others, is folded.
     """
     content = json.loads(notebook)
-    for cell in content["cells"]:
+    code = [cell for cell in content["cells"] if cell["cell_type"] == "code"]
+    for cell in code:
+        tags = cell["metadata"].setdefault("tags", [])
+        source = "".join(cell["source"])
+        if cell is code[0] and re.search(r"^(import|from) ", source, re.MULTILINE):
+            tags.append("hide-input")
+        if COLOUR_SCALES.search(source):
+            tags.append("keep-colours")
         if alt := cell["metadata"].get("alt"):
-            cell["metadata"]["mystnb"] = {"image": {"alt": alt}, "figure": {"caption": alt}}
+            caption = cell["metadata"].get("caption", alt)
+            cell["metadata"]["mystnb"] = {"image": {"alt": alt}, "figure": {"caption": caption}}
     return json.dumps(content, indent=1)
 
 
