@@ -132,7 +132,12 @@ book: $(READY) ## build the student site into book/_build/html
 book-instructor: $(READY) ## build the site with solutions into book/_build/html-instructor
 	$(PY) -m book.builder instructor
 
-serve: book ## show the student site on localhost (PORT=8000)
+SITE := book/_build/html/index.html
+SOURCES := $(shell find book integrator_lib notebooks -type f -not -path '*/_build/*' -not -path '*/__pycache__/*' -not -path '*/.ipynb_checkpoints/*')
+$(SITE): $(SOURCES) | $(READY)
+	$(PY) -m book.builder student
+
+serve: $(SITE) ## show the student site, built again if something has changed, on localhost (PORT=8000)
 	@echo "The site is at http://localhost:$(PORT). Ctrl-C stops it."
 	@$(PY) -m http.server $(PORT) --bind 127.0.0.1 --directory book/_build/html
 

@@ -1,5 +1,7 @@
 """Figures show the data they are given."""
 
+import base64
+
 import matplotlib as mpl
 import numpy as np
 import pytest
@@ -37,7 +39,38 @@ def test_bars_keep_their_order_from_top():
     ax = plotting.plot_bars({"first": 1.0, "second": 0.1}, "error")
     assert [t.get_text() for t in ax.get_yticklabels()] == ["first", "second"]
     assert ax.yaxis_inverted() and ax.get_xscale() == "log"
-    assert plotting.plot_bars({"a": 1.0}, "error", log=False).get_xscale() == "linear"
+
+
+def test_a_logarithmic_axis_has_dots_and_a_linear_one_bars():
+    ax = plotting.plot_bars({"first": 1.0, "second": 0.1}, "error")
+    np.testing.assert_array_equal(ax.lines[0].get_xdata(), [1.0, 0.1])
+    assert not ax.patches and [t.get_text() for t in ax.texts] == ["1", "0.1"]
+    ax = plotting.plot_bars({"first": 1.0, "second": 0.1}, "error", log=False)
+    assert [bar.get_width() for bar in ax.patches] == [1.0, 0.1]
+    assert ax.get_xscale() == "linear"
+
+
+def test_a_notebooks_figures_have_two_pixels_for_one():
+    import io
+
+    import nbformat
+    from nbclient import NotebookClient
+    from PIL import Image
+
+    source = (
+        "from integrator_lib.plotting import use_course_style\n"
+        "use_course_style()\n"
+        "import matplotlib.pyplot as plt\n"
+        "plt.plot([1, 2])\n"
+        "plt.show()"
+    )
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source)])
+    NotebookClient(notebook, timeout=120).execute()
+    (output,) = notebook.cells[0].outputs
+    pixels = Image.open(io.BytesIO(base64.b64decode(output.data["image/png"]))).size
+    shown = output.metadata["image/png"]
+    # An odd number of pixels is halved and rounded down.
+    assert [pixel // 2 for pixel in pixels] == [shown["width"], shown["height"]]
 
 
 def test_prediction_draws_truth_and_each_network():

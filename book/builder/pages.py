@@ -40,7 +40,7 @@ def toc(parts: list[Part], modules: list[str], solutions: bool) -> str:
     listed_modules = [{"file": f"generated/api_{name}", "title": name} for name in modules]
     api = {"file": "api", "sections": listed_modules}
     reference = [{"file": "glossary"}, {"file": "bibliography"}, api]
-    reference.append({"file": "generated/what_was_run"})
+    reference += [{"file": "generated/what_was_run"}, {"file": "accessibility"}]
     teach = [{"file": "instructor_guide"}, {"file": "maintainer_guide"}]
     if solutions:
         teach.insert(1, {"file": "generated/teaching_notes"})

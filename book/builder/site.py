@@ -4,6 +4,7 @@ The student site cannot show what its folder does not hold: solutions are copied
 instructor site alone.
 """
 
+import importlib.metadata
 import json
 import os
 import re
@@ -78,9 +79,19 @@ def stage(target: Path, parts: list[Part], solutions: bool) -> None:
 def config() -> str:
     """Return Jupyter Book's configuration; launch buttons need a repository's address."""
     options = yaml.safe_load((BOOK / "_config.yml").read_text(encoding="utf-8"))
+    options["html"]["extra_footer"] += f" {edition()}"
     if not options["repository"]["url"]:
         del options["repository"], options["launch_buttons"]
     return yaml.safe_dump(options)
+
+
+def edition() -> str:
+    """Return the course's version and, in a git repository, the day of the last commit."""
+    version = importlib.metadata.version("integrator_lib")
+    command = ["git", "log", "-1", "--format=%cs"]
+    done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True)
+    day = done.stdout.strip()
+    return f"Version {version}, {day}." if day else f"Version {version}."
 
 
 COLOUR_SCALES = re.compile(r"plot_(hidden|line)\(|imshow|pcolormesh|cmap=|\bc=")

@@ -1,6 +1,7 @@
 """Link the first use of each glossary term in a chapter to the glossary.
 
-The chapters stay free of markup that JupyterLab would show as it is.
+The chapters stay free of markup that JupyterLab would show as it is. References are left alone,
+and so are words that a term shares with a verb or with everyday speech.
 """
 
 import re
@@ -20,15 +21,32 @@ KEPT_AS_THEY_ARE = (
     nodes.reference,
     nodes.title,
 )
+NOUNS = {"bias", "gain", "loss", "mode", "overlap", "step"}
+"""Terms that are other words too: they count in bold, or singular after one of these."""
+DETERMINERS = {"a", "an", "the", "its", "their", "of", "no", "one", "each", "this", "that", "and"}
 
 
 def plain_text(node: nodes.Node) -> Iterator[nodes.Text]:
-    """Yield the running text below a node; no code, equations, links or headings."""
+    """Yield the running text below a node; no code, equations, links, headings or references."""
     for child in node.children:
         if isinstance(child, nodes.Text):
             yield child
+        elif isinstance(child, nodes.section) and child.next_node(nodes.title).astext() == (
+            "References"
+        ):
+            continue
         elif not isinstance(child, KEPT_AS_THEY_ARE):
             yield from plain_text(child)
+
+
+def first_use(pattern: re.Pattern, text: nodes.Text) -> re.Match | None:
+    """Return the first place in a text where a term is meant."""
+    for use in pattern.finditer(text):
+        before = text[: use.start()].split()
+        meant = use[0] == text or (use[0] == use[1] and before and before[-1] in DETERMINERS)
+        if use[1].lower() not in NOUNS or meant:
+            return use
+    return None
 
 
 def link_terms(app: Sphinx, doctree: nodes.document, docname: str) -> None:
@@ -43,7 +61,7 @@ def link_terms(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     while terms:
         longest_first = sorted(map(re.escape, terms), key=len, reverse=True)
         pattern = re.compile(rf"\b({'|'.join(longest_first)})s?\b", re.IGNORECASE)
-        uses = ((text, pattern.search(text)) for text in plain_text(doctree))
+        uses = ((text, first_use(pattern, text)) for text in plain_text(doctree))
         text, use = next((pair for pair in uses if pair[1]), (None, None))
         if text is None or use is None:
             return

@@ -56,20 +56,30 @@ def plot_band(targets: Any, mean: Any, std: Any) -> Axes:
 
 
 def plot_bars(values: Mapping[str, float], xlabel: str, log: bool = True) -> Axes:
-    """Plot named values as horizontal bars, the first on top.
+    """Plot named values, the first on top: dots on a logarithmic axis, else bars.
+
+    A bar's length counts from 0, which a logarithmic axis does not have.
 
     Args:
-        values: Name and value of each bar.
+        values: Name and value of each row.
         xlabel: Label of the value axis.
         log: Whether that axis is logarithmic.
     """
     _, ax = plt.subplots(figsize=(7.0, 0.7 + 0.36 * len(values)))
-    bars = ax.barh(list(values), list(values.values()), color=PALETTE[0])
-    ax.bar_label(bars, fmt="%.2g", padding=4)
+    names, sizes = list(values), list(values.values())
+    if log:
+        ax.plot(sizes, names, "o", ms=8, color=PALETTE[0])
+        ax.set_xscale("log")
+        for name, size in values.items():
+            ax.annotate(
+                f"{size:.2g}", (size, name), (9, 0), textcoords="offset points", va="center"
+            )
+    else:
+        ax.bar_label(ax.barh(names, sizes, color=PALETTE[0]), fmt="%.2g", padding=4)
+        ax.grid(axis="y", visible=False)
     ax.invert_yaxis()
-    ax.grid(axis="y", visible=False)
-    ax.set(xlabel=xlabel, xscale="log" if log else "linear")
-    ax.margins(x=0.15)
+    ax.set_xlabel(xlabel)
+    ax.margins(x=0.15, y=0.15)
     return ax
 
 

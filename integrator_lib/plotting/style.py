@@ -12,7 +12,14 @@ LINE_STYLES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)))
 
 
 def use_course_style() -> None:
-    """Set matplotlib's defaults for the course: size, palette, spines and grid."""
+    """Set matplotlib's defaults for the course: size, palette, spines and grid.
+
+    A notebook's figures get two pixels for one, which screens of high density show sharply.
+    """
+    if "inline" in plt.get_backend():
+        from matplotlib_inline.backend_inline import set_matplotlib_formats
+
+        set_matplotlib_formats("retina")
     plt.rcParams.update(
         {
             "figure.figsize": (7.0, 3.4),

@@ -201,3 +201,67 @@ def test_keyboard_reaches_content_and_navigation(
         reached += page.evaluate("() => document.activeElement.outerHTML.slice(0, 200)")
     for part in ("#main-content", "search-button", "theme-switch-button", "02_the_model.html"):
         assert part in reached
+
+
+def test_search_finds_headings(chromium: "sync_api.Browser", student_site: Path) -> None:
+    page = Watched(chromium, student_site.as_uri(), "light").open("search.html?q=baselines")
+    page.wait_for_selector("#search-results li a[href*='#']")
+
+
+def test_finished_chapters_are_ticked_and_kept(
+    chromium: "sync_api.Browser", student_address: str
+) -> None:
+    watched = Watched(chromium, student_address, "light")
+    page = watched.open("notebooks/02_the_model.html")
+    box = page.get_by_role("checkbox", name="I have finished this chapter")
+    ticks = page.locator(".bd-sidebar-primary a:has(.course-tick)")
+    assert ticks.count() == 0
+    box.focus()
+    page.keyboard.press("Space")
+    assert "02 The model" in ticks.inner_text()
+    page = watched.open("index.html")
+    assert "02 The model" in ticks.inner_text()
+    page = watched.open("notebooks/02_the_model.html")
+    assert box.is_checked()
+    box.uncheck()
+    assert ticks.count() == 0
+    assert not watched.problems
+
+
+def test_an_exercise_and_its_check_stand_in_one_box(
+    chromium: "sync_api.Browser", student_address: str
+) -> None:
+    page = Watched(chromium, student_address, "light").open("notebooks/01_the_data.html")
+    boxes = page.get_by_role("region", name="Exercise")
+    assert boxes.count() == page.locator(".cell.tag_exercise").count() >= 3
+    for box in boxes.all():
+        assert box.locator(".cell").count() == 2
+        assert box.locator(":scope > p, :scope > ol").count() >= 1
+        assert "not attempted" in box.inner_text()
+
+
+def test_docstrings_of_listings_fold(chromium: "sync_api.Browser", student_address: str) -> None:
+    page = Watched(chromium, student_address, "light").open("notebooks/03_training.html")
+    button = page.get_by_role("button", name="Show the rest of the docstring").first
+    listing = page.locator("div.highlight-python:has(button.docstring-fold)").first
+    assert "Args:" not in listing.inner_text()
+    button.focus()
+    page.keyboard.press("Enter")
+    assert "Args:" in listing.inner_text()
+    assert page.get_by_role("button", name="Hide the rest of the docstring").count() == 1
+
+
+def test_text_stands_in_a_column_that_is_easy_to_read(
+    chromium: "sync_api.Browser", student_address: str
+) -> None:
+    page = Watched(chromium, student_address, "light").open("notebooks/01_the_data.html")
+    characters = page.evaluate(
+        """() => {
+          const p = [...document.querySelectorAll('.bd-article p')].find(p => p.innerText.length > 300);
+          const range = document.createRange();
+          range.selectNodeContents(p);
+          const lines = new Set([...range.getClientRects()].map(r => Math.round(r.bottom / 12)));
+          return p.innerText.length / lines.size;
+        }"""
+    )
+    assert 60 <= characters <= 85

@@ -343,3 +343,84 @@ def test_every_public_room_has_a_reference_page_in_the_rooms_order() -> None:
     for room in rooms:
         for module in pages.modules_of(room):
             assert f".. automodule:: {module}\n" in pages.api_page(room)
+
+
+def test_citations_in_chapters_lead_to_the_bibliography(student_site: Path) -> None:
+    known = (student_site / "bibliography.html").read_text(encoding="utf-8")
+    for chapter, cited in (("01_the_data", "Robinson 1989"), ("01_the_data", "Seung 1996")):
+        page = (student_site / "notebooks" / f"{chapter}.html").read_text(encoding="utf-8")
+        links = re.findall(rf'href="../bibliography.html#(\w+)">{cited}</a>', page)
+        assert len(links) == 1, cited
+        entry = known[known.index(f'id="{links[0]}"') :][:600]
+        assert all(word in entry for word in cited.split())
+
+
+@pytest.mark.parametrize(
+    ("sentence", "term", "found"),
+    [
+        ("a step gains too little", "gain", False),
+        ("whose loss is felt", "loss", False),
+        ("how much the rows overlap", "overlap", False),
+        ("it has the gain of one half", "gain", True),
+        ("the eigenvalues are", "eigenvalue", True),
+        ("gain", "gain", True),
+    ],
+)
+def test_words_that_are_terms_only_sometimes_are_linked_only_then(
+    sentence: str, term: str, found: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(REPOSITORY / "book" / "ext")
+    from glossary_links import first_use
+
+    pattern = re.compile(rf"\b({term})s?\b", re.IGNORECASE)
+    assert (first_use(pattern, sentence) is not None) == found
+
+
+def test_references_hold_no_glossary_links(student_pages: dict[Path, Page]) -> None:
+    for path in student_pages:
+        if path.parent.name == "notebooks":
+            references = path.read_text(encoding="utf-8").partition('id="references"')[2]
+            assert "glossary-link" not in references, path.name
+
+
+def test_every_page_describes_itself_and_names_its_edition(student_site: Path) -> None:
+    seen = {}
+    for path in [student_site / "index.html", *(student_site / "notebooks").glob("*.html")]:
+        page = path.read_text(encoding="utf-8")
+        (text,) = re.findall('<meta name="description" content="([^"]{40,210})">', page)
+        assert f'<meta property="og:description" content="{text}">' in page
+        seen[text] = path
+        assert re.search(r"Version \d+\.\d+\.\d+", page)
+    assert len(seen) == 1 + len(pages.chapter_list(read_course()))
+
+
+def test_figures_stay_within_their_budget(student_site: Path) -> None:
+    # Twice the pixels of a screen of old; a page of ten figures still loads in a second or two.
+    sizes = {path.name: path.stat().st_size for path in (student_site / "_images").iterdir()}
+    assert max(sizes.values()) <= 300_000, max(sizes.items(), key=lambda item: item[1])
+
+
+def test_colour_scales_and_set_up_are_marked_for_the_style_sheet() -> None:
+    def marked(*sources: str) -> list[list[str]]:
+        cells = [{"cell_type": "code", "source": s, "metadata": {"alt": "a"}} for s in sources]
+        found = json.loads(site.for_the_site(json.dumps({"cells": cells})))["cells"]
+        return [cell["metadata"]["tags"] for cell in found]
+
+    assert marked("import numpy as np", "import jax", "ax = plotting.plot_hidden(h, y, [0])") == [
+        ["hide-input"],
+        [],
+        ["keep-colours"],
+    ]
+
+
+def test_a_caption_of_its_own_takes_the_place_of_the_alternative_text() -> None:
+    cell = {
+        "cell_type": "code",
+        "source": "",
+        "metadata": {"alt": "A line.", "caption": "It leaks."},
+    }
+    (found,) = json.loads(site.for_the_site(json.dumps({"cells": [cell]})))["cells"]
+    assert found["metadata"]["mystnb"] == {
+        "image": {"alt": "A line."},
+        "figure": {"caption": "It leaks."},
+    }
