@@ -9,7 +9,7 @@
 # ---
 
 # %% [markdown]
-# # 11 Fast and wide
+# # 14 Fast and wide
 #
 # **In this chapter you will** count how often `jit` compiles, compare a training step with
 # the arithmetic it needs, run several networks and several devices at once, and work out

@@ -181,6 +181,8 @@ def rooms() -> dict[str, str]:
     found = {}
     for layer in reversed(layers):
         room = layer.strip("()").removeprefix("integrator_lib.")
+        if room.startswith("_"):
+            continue
         sources = [library / f"{room}.py", library / room / "__init__.py"]
         for source in filter(Path.exists, sources):
             docstring = ast.get_docstring(ast.parse(source.read_text(encoding="utf-8"))) or ""

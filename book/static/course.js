@@ -26,6 +26,10 @@ document.addEventListener("DOMContentLoaded", () => {
   document.querySelector(".citation-list")?.removeAttribute("role");
   document.querySelector(".search-button-field")?.removeAttribute("aria-label");
 
+  // So does the site builder, for folded cells.
+  for (const fold of document.querySelectorAll("details.hide > summary")) {
+    fold.removeAttribute("aria-label");
+  }
   for (const listing of document.querySelectorAll(".cell_output div.highlight-python")) foldDocstrings(listing);
   for (const stub of document.querySelectorAll(".cell.tag_exercise")) boxExercise(stub);
   showFinished();

@@ -9,7 +9,7 @@
 # ---
 
 # %% [markdown]
-# # 11 Fast and wide: solutions
+# # 14 Fast and wide: solutions
 #
 # Solution notebook. It holds one right answer to each exercise of chapter 14 and runs the
 # same checks.

@@ -184,7 +184,7 @@ def test_theme_switch_changes_the_page(chromium: "sync_api.Browser", student_add
 
 def test_copy_button_copies_a_cell(chromium: "sync_api.Browser", student_address: str) -> None:
     page = Watched(chromium, student_address, "light").open("notebooks/01_the_data.html")
-    cell = page.locator("div.cell_input div.highlight").first
+    cell = page.locator("div.cell_input div.highlight:visible").first
     cell.hover()
     cell.locator("button.copybtn").click()
     copied = page.evaluate("() => navigator.clipboard.readText()")
@@ -257,7 +257,8 @@ def test_text_stands_in_a_column_that_is_easy_to_read(
     page = Watched(chromium, student_address, "light").open("notebooks/01_the_data.html")
     characters = page.evaluate(
         """() => {
-          const p = [...document.querySelectorAll('.bd-article p')].find(p => p.innerText.length > 300);
+          const all = [...document.querySelectorAll('.bd-article p')];
+          const p = all.find(p => p.innerText.length > 300);
           const range = document.createRange();
           range.selectNodeContents(p);
           const lines = new Set([...range.getClientRects()].map(r => Math.round(r.bottom / 12)));
