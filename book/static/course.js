@@ -64,9 +64,8 @@ function fold([first, ...others]) {
   button.type = "button";
   button.className = "docstring-fold";
   const label = () => {
-    button.textContent = rest.hidden ? "more" : "less";
+    button.textContent = rest.hidden ? "more of the docstring" : "less of the docstring";
     button.setAttribute("aria-expanded", !rest.hidden);
-    button.setAttribute("aria-label", `${rest.hidden ? "Show" : "Hide"} the rest of the docstring`);
   };
   label();
   button.addEventListener("click", () => {

@@ -242,13 +242,13 @@ def test_an_exercise_and_its_check_stand_in_one_box(
 
 def test_docstrings_of_listings_fold(chromium: "sync_api.Browser", student_address: str) -> None:
     page = Watched(chromium, student_address, "light").open("notebooks/03_training.html")
-    button = page.get_by_role("button", name="Show the rest of the docstring").first
+    button = page.get_by_role("button", name="more of the docstring").first
     listing = page.locator("div.highlight-python:has(button.docstring-fold)").first
     assert "Args:" not in listing.inner_text()
     button.focus()
     page.keyboard.press("Enter")
     assert "Args:" in listing.inner_text()
-    assert page.get_by_role("button", name="Hide the rest of the docstring").count() == 1
+    assert page.get_by_role("button", name="less of the docstring").count() == 1
 
 
 def test_text_stands_in_a_column_that_is_easy_to_read(
