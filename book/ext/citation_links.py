@@ -5,6 +5,7 @@ the first author's name and the year find the entry.
 """
 
 import re
+from collections import defaultdict
 from typing import Any
 
 from docutils import nodes
@@ -19,15 +20,18 @@ CITED = re.compile(
 
 
 def entries(app: Sphinx) -> dict[tuple[str, str], tuple[str, str]]:
-    """Return page and anchor of each entry by its first author's name and its year."""
+    """Return page and anchor of each entry by its first author's name and its year.
+
+    An entry without a year, or one of two that share name and year, cannot be told by them.
+    """
     domain: Any = app.env.get_domain("cite")
-    found = {}
+    places = defaultdict(list)
     for citation in domain.citations:
-        page = citation.bibliography_key.docname
-        author = citation.entry.persons["author"][0]
-        name = " ".join([*author.prelast_names, *author.last_names])
-        found[name, str(citation.entry.fields["year"])] = (page, citation.citation_id)
-    return found
+        authors, year = citation.entry.persons.get("author"), citation.entry.fields.get("year")
+        if authors and year:
+            name = " ".join([*authors[0].prelast_names, *authors[0].last_names])
+            places[name, year].append((citation.bibliography_key.docname, citation.citation_id))
+    return {told_by: found[0] for told_by, found in places.items() if len(found) == 1}
 
 
 def link_citations(app: Sphinx, doctree: nodes.document, docname: str) -> None:
