@@ -58,7 +58,7 @@ def baselines(task: IntegratorTask) -> dict[str, float]:
     input_variance = 4 * m**2 + sigma**2
     covariance = 4 * m**2 * t + sigma**2  # of x_t and y_t
 
-    def explained(covariance: np.ndarray) -> float:
+    def explained(covariance: np.ndarray | np.floating) -> float:
         return float(np.mean(covariance**2)) / input_variance if input_variance else 0.0
 
     return {
