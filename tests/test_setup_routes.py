@@ -31,7 +31,7 @@ PIN = re.compile(r"^([A-Za-z0-9][^\\\n]*==[^\\\n]+?) *\\$", re.MULTILINE)
 LAB, ALL = "requirements-lab.lock", "requirements.lock"
 DIRECT = {
     LAB: [*PROJECT["dependencies"], *OPTIONAL["lab"]],
-    ALL: [*PROJECT["dependencies"], *(line for lines in OPTIONAL.values() for line in lines)],
+    ALL: [*PROJECT["dependencies"], *OPTIONAL["lab"], *OPTIONAL["book"], *OPTIONAL["test"]],
 }
 
 
