@@ -202,6 +202,8 @@ def train_chunk(
     def on_each_device(*share: Any) -> tuple[dict, tuple, History]:
         return jax.vmap(one_network)(share) if batched else jax.lax.map(one_network, share)
 
+    if grid == (1, 1):
+        return on_each_device(values, optimizer_state, keys)
     devices = np.asarray(jax.devices()[: math.prod(grid)]).reshape(grid)
     mesh = Mesh(devices, ("networks", "trials"), axis_types=(AxisType.Auto,) * 2)
     shared_out = PartitionSpec("networks")
