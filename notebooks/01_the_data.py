@@ -27,7 +27,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from integrator_lib import IntegratorTask, theory
-from integrator_lib.course.checks import chapter01, check
+from integrator_lib.course.checks import chapter01, check, hint, progress
 from integrator_lib.course.notebook import show_source, start_chapter
 from integrator_lib.plotting import plot_band, plot_bars, plot_trials
 
@@ -138,6 +138,8 @@ for seed in (0, 1):
 #
 # Replace the line that raises, then run the check below it.
 # A check calls your function on random inputs, tells you whether it is right, and names the mistake if it knows it.
+# If you are stuck, run `hint(chapter01.make_inputs)` in a cell of your own: first a nudge, then the section to read again, then the form of the answer.
+# `progress()` lists what you have passed.
 
 
 # %% tags=["exercise"]

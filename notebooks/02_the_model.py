@@ -27,7 +27,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from integrator_lib import IntegratorRNN, IntegratorTask, RNNCell, evaluate, predict, theory
-from integrator_lib.course.checks import chapter02, check
+from integrator_lib.course.checks import chapter02, check, hint, progress
 from integrator_lib.course.notebook import show_source, start_chapter
 from integrator_lib.networks import preactivation
 from integrator_lib.plotting import plot_prediction

@@ -23,7 +23,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from integrator_lib import IntegratorRNN, IntegratorTask, evaluate, load_trained, predict, theory
-from integrator_lib.course.checks import chapter04, check
+from integrator_lib.course.checks import chapter04, check, hint, progress
 from integrator_lib.course.notebook import show_source, start_chapter
 from integrator_lib.evaluation import score_outputs
 from integrator_lib.plotting import plot_bars, plot_curves, plot_hidden, plot_prediction

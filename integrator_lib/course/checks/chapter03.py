@@ -30,7 +30,7 @@ loss_parts = Exercise(
     reference=_loss_parts,
     hints=(
         "How many matrices are there, and which arrays are none?",
-        "The loss",
+        "A training loop on one page",
         "a mean of squares, and l2 times a sum over the arrays with two axes; return both",
     ),
     draw=lambda rng: [
@@ -95,7 +95,7 @@ decayed_rate = Exercise(
     reference=_decayed_rate,
     hints=(
         "What happens to the rate in one step, and what in two?",
-        "A better recipe",
+        "The suspects",
         "the first rate times a power",
     ),
     draw=lambda rng: [
@@ -148,7 +148,7 @@ clip_by_norm = Exercise(
     reference=_clip_by_norm,
     hints=(
         "Must a short gradient change? And does each array have a norm of its own?",
-        "Fault 2: no clipping",
+        "Back through time",
         "one norm of all entries of all arrays, one factor of at most 1, a new dictionary",
     ),
     draw=_draw_gradients,
@@ -191,7 +191,7 @@ first_adam_update = Exercise(
     reference=_first_adam_update,
     hints=(
         "How large is the change where the gradient is much larger than eps?",
-        "Fault 6: Adam's `eps`",
+        "The suspects",
         "minus the rate, times the gradient, over its own size plus eps",
     ),
     draw=lambda rng: [
@@ -232,7 +232,7 @@ recall = Exercise(
     reference=_recalled,
     hints=(
         "What must change in a training loop when only the target changes?",
-        "One step",
+        "A training loop on one page",
         "any network with a memory, trained as before on inputs and the inputs of five steps ago",
     ),
     draw=lambda rng: [
