@@ -116,3 +116,10 @@ def read_course(notebooks: Path = NOTEBOOKS) -> list[Part]:
     if found:
         raise ValueError(f"book/course.yml names no part for chapter {', '.join(found)}")
     return parts
+
+
+def planned(notebooks: Path = NOTEBOOKS) -> list[str]:
+    """Return the numbers of the chapters that have a place in the course and no notebook yet."""
+    parts = yaml.safe_load((REPOSITORY / "book" / "course.yml").read_text(encoding="utf-8"))
+    numbers = [number for part in parts for number in part["chapters"]]
+    return [number for number in numbers if not list(notebooks.glob(f"{number}_*.ipynb"))]

@@ -2,12 +2,15 @@
 
 import ast
 import json
+import re
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 
 import yaml
 
 from book.builder.chapters import REPOSITORY, Chapter, Part
+from integrator_lib.plotting import DRAWINGS
 
 RECORD = REPOSITORY / "book" / "run_record.json"
 MINUTES_AN_EXERCISE = 10
@@ -44,7 +47,8 @@ def toc(parts: list[Part], modules: list[str], solutions: bool) -> str:
     teach = [{"file": "instructor_guide"}, {"file": "maintainer_guide"}]
     if solutions:
         teach.insert(1, {"file": "generated/teaching_notes"})
-    play = [{"file": "playground"}, {"file": "one_network_four_uses"}]
+    names = ("playground", "drawings", "one_network_four_uses")
+    play = [{"file": name} for name in names]
     listed = [{"caption": "Play and see", "chapters": play}]
     listed += [
         {"caption": part.title, "chapters": list(map(entry, part.chapters))} for part in parts
@@ -56,8 +60,13 @@ def toc(parts: list[Part], modules: list[str], solutions: bool) -> str:
     return yaml.safe_dump({"format": "jb-book", "root": "index", "parts": listed}, sort_keys=False)
 
 
-def course_map(parts: list[Part]) -> str:
-    """Return the cards of the front page, one a chapter, under the titles of the parts."""
+def course_map(parts: list[Part], planned: Sequence[str] = ()) -> str:
+    """Return the cards of the front page, one a chapter, under the titles of the parts.
+
+    Args:
+        parts: The course.
+        planned: Numbers of the chapters that are still to come.
+    """
     lines = []
     for part in parts:
         lines += [f"### {part.title}", "", part.about, "", ":::::{grid} 1 1 2 2", ":gutter: 3", ""]
@@ -78,6 +87,8 @@ def course_map(parts: list[Part]) -> str:
                 "",
             ]
         lines += [":::::", ""]
+    if planned:
+        lines += [f"Still to be written: chapter {', '.join(planned)}.", ""]
     return "\n".join(lines)
 
 
@@ -106,6 +117,25 @@ def button(page: str, text: str, outline: bool = False) -> list[str]:
     options = [":ref-type: doc", ":color: primary", ":class: course-start"]
     options += [":outline:"] * outline
     return [f"```{{button-ref}} {page}", *options, text, "```", ""]
+
+
+def front_page(page: str, launch_buttons: bool) -> str:
+    """Leave out the card on servers where no button leads to one."""
+    if launch_buttons:
+        return page
+    card = re.compile(r"::::\{grid-item-card\} On a server\n.*?\n::::\n\n", re.DOTALL)
+    page, count = card.subn("", page)
+    assert count == 1
+    return page.replace("## Three ways to run it", "## Two ways to run it").replace(
+        "{grid} 1 1 3 3", "{grid} 1 1 2 2"
+    )
+
+
+def drawings_page(page: str) -> str:
+    """Fill in each drawing's alternative text, which the library holds."""
+    for drawing in (draw() for draw in DRAWINGS):
+        page = page.replace(f"{{alt of {drawing.name}}}", drawing.alt)
+    return page
 
 
 def playground_page(body: str) -> str:

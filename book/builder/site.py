@@ -16,8 +16,9 @@ from pathlib import Path
 import yaml
 
 from book.builder import pages, version_sets
-from book.builder.chapters import REPOSITORY, Part, read_course
+from book.builder.chapters import REPOSITORY, Part, planned, read_course
 from integrator_lib.course import playground
+from integrator_lib.plotting import DRAWINGS
 
 BOOK = REPOSITORY / "book"
 BUILD = BOOK / "_build"
@@ -39,6 +40,10 @@ def stage(target: Path, parts: list[Part], solutions: bool) -> None:
         shutil.copytree(BOOK / folder, target / folder)
     for page in (*BOOK.glob("*.md"), BOOK / "references.bib"):
         shutil.copy(page, target)
+    index = target / "index.md"
+    index.write_text(pages.front_page(index.read_text(encoding="utf-8"), has_launch_buttons()))
+    drawings = target / "drawings.md"
+    drawings.write_text(pages.drawings_page(drawings.read_text(encoding="utf-8")), encoding="utf-8")
     for page in BOOK.glob("*.ipynb"):
         text = for_the_site(page.read_text(encoding="utf-8"))
         (target / page.name).write_text(text, encoding="utf-8")
@@ -52,7 +57,7 @@ def stage(target: Path, parts: list[Part], solutions: bool) -> None:
             copy.write_text(for_the_site(notebook.read_text(encoding="utf-8")), encoding="utf-8")
     modules = pages.rooms()
     generated = {
-        "course_map.txt": pages.course_map(parts),
+        "course_map.txt": pages.course_map(parts, planned()),
         "course_start.txt": pages.course_start(parts),
         "teaching_plan.txt": pages.teaching_plan(parts),
         "api_table.txt": pages.api_table(modules),
@@ -63,12 +68,13 @@ def stage(target: Path, parts: list[Part], solutions: bool) -> None:
     }
     if solutions:
         generated["teaching_notes.md"] = pages.teaching_notes(parts)
-    scripts = {
+    files = {f"{d.name}.svg": d.svg for d in (draw() for draw in DRAWINGS)}
+    files |= {
         "playground.js": playground.script(),
         "playground.css": playground.style(),
         "playground_weights.js": playground.weights(),
     }
-    for name, text in scripts.items():
+    for name, text in files.items():
         (target / "static" / name).write_text(text, encoding="utf-8")
     for name, text in generated.items():
         (target / "generated" / name).write_text(text, encoding="utf-8")
@@ -80,9 +86,15 @@ def config() -> str:
     """Return Jupyter Book's configuration; launch buttons need a repository's address."""
     options = yaml.safe_load((BOOK / "_config.yml").read_text(encoding="utf-8"))
     options["html"]["extra_footer"] += f" {edition()}"
-    if not options["repository"]["url"]:
+    if not has_launch_buttons():
         del options["repository"], options["launch_buttons"]
     return yaml.safe_dump(options)
+
+
+def has_launch_buttons() -> bool:
+    """Tell whether the configuration names a repository, which launch buttons need."""
+    options = yaml.safe_load((BOOK / "_config.yml").read_text(encoding="utf-8"))
+    return bool(options["repository"]["url"])
 
 
 def edition() -> str:

@@ -21,7 +21,7 @@ KEPT_AS_THEY_ARE = (
     nodes.reference,
     nodes.title,
 )
-NOUNS = {"bias", "gain", "loss", "mode", "overlap", "step"}
+NOUNS = {"bias", "bound", "gain", "loss", "mode", "overlap", "step"}
 """Terms that are other words too: they count in bold, or singular after one of these."""
 DETERMINERS = {"a", "an", "the", "its", "their", "of", "no", "one", "each", "this", "that", "and"}
 

@@ -26,13 +26,25 @@ from integrator_lib.plotting.position import (
     plot_walkers,
 )
 from integrator_lib.plotting.prediction import plot_predicted
+from integrator_lib.plotting.schematics import (
+    DRAWINGS,
+    eye_integrator,
+    jacobian_modes,
+    line_attractor,
+    two_units,
+    unrolled_network,
+)
 from integrator_lib.plotting.signals import plot_growth, plot_response
 from integrator_lib.plotting.style import LINE_STYLES, PALETTE, use_course_style
 from integrator_lib.plotting.turnable import rotatable_html
 
 __all__ = [
+    "DRAWINGS",
     "LINE_STYLES",
     "PALETTE",
+    "eye_integrator",
+    "jacobian_modes",
+    "line_attractor",
     "plot_agreement",
     "plot_along_line",
     "plot_band",
@@ -57,5 +69,7 @@ __all__ = [
     "plot_vectors",
     "plot_walkers",
     "rotatable_html",
+    "two_units",
+    "unrolled_network",
     "use_course_style",
 ]
