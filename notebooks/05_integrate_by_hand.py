@@ -11,16 +11,13 @@
 # %% [markdown]
 # # 05 Integrate by hand
 #
-# **In this chapter you will** set a network's weights yourself: an integrator of two units
-# that is exact up to rounding, one that leaks, and one of a hundred units. You will predict
-# their errors before you measure them, work out how small an integrator's weights can be,
-# and see what training makes of that.
+# **In this chapter you will** set a network's weights yourself: an integrator of two units that is exact up to rounding, one that leaks, one of a hundred units, and one without any feedback. You will predict their errors before you measure them, work out how small an integrator's weights can be, and see what training makes of that.
 #
-# **You need** chapters 02 and 04; chapter 03 for the last two sections.
+# **You need** chapters 02 and 04; chapter 03 for the last section.
 #
-# *About 40 minutes to read, 25 seconds to run.*
+# *About 45 minutes to read, 40 seconds to run.*
 
-# %%
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
 import dataclasses
 
 import jax.numpy as jnp
@@ -42,33 +39,52 @@ from integrator_lib import (
 )
 from integrator_lib.course.checks import chapter05, check
 from integrator_lib.course.notebook import show_source, start_chapter
+from integrator_lib.plotting import PALETTE
 from integrator_lib.training import use_compilation_cache
 
-# %%
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
 start_chapter()
 task = IntegratorTask()
 inputs, targets = map(np.asarray, task.sample(num_trials=500, seed=0))
 
+# %% alt="Relative error against steps in a trial for four networks set by hand. The two units stay at rounding level at all lengths; the delay line is exact up to 25 steps and fails beyond; the leaky pair is poor everywhere; the one with a gain is good at 25 steps only."
+lengths = (5, 10, 25, 50, 100, 250)
+leaky_gain = theory.best_gain(task, leak=0.1)
+wired_by_hand = {
+    "two units": networks.exact_integrator(),
+    "delay line": networks.delay_line(25),
+    "leak 0.1": networks.leaky_integrator(0.1),
+    "leak 0.1, with a gain": networks.leaky_integrator(0.1, leaky_gain),
+}
+by_length = {
+    name: [evaluate(net, task, num_trials=512, num_steps=n).relative_mse for n in lengths]
+    for name, net in wired_by_hand.items()
+}
+ax = plotting.plot_curves(lengths, by_length, "steps in a trial", "relative error")
+ax.axvline(25, color=PALETTE[4], lw=1)
+ax.set_title("One length cannot tell an integrator from its imitations")
+plt.show()
+assert max(by_length["two units"]) < 1e-12 < 1e-2 < by_length["delay line"][-1]
+
+# %% [markdown]
+# Four networks, with weights set by hand; the grey line marks the trials that the course's networks are trained on.
+# (On short trials the two units make no error at all, and none can be drawn on this axis.)
+# **What makes one of them an integrator and the others imitations, and which of them would training choose?**
+
 # %% [markdown]
 # ## One unit is not enough
 #
-# What is the simplest network that adds? One unit that feeds its activity back to itself with
-# weight 1 and takes the input with weight 1:
+# What is the simplest network that adds?
+# One unit that feeds its activity back to itself with weight 1 and takes the input with weight 1:
 #
 # $$h_t = \mathrm{relu}(h_{t-1} + x_t).$$
 #
-# Training sets weights, but nothing stops us from setting them. This is the network of
-# chapter 02, with one unit.
+# Training sets weights, but nothing stops us from setting them.
+# `wired` puts three arrays into the network of chapter 02.
+# **Predict first.** What will this unit show when the sum falls below 0?
 
 # %%
-one_unit = IntegratorRNN(hidden_size=1, train_initial_state=False)
-one_unit.set_values(
-    {
-        "rnn.W": jnp.array([[1.0], [1.0]]),  # from the input, from itself
-        "rnn.b": jnp.zeros(1),
-        "out.weight": {"weight": jnp.ones((1, 1)), "bias": jnp.zeros(1)},
-    }
-)
+one_unit = networks.wired(input_weights=[1.0], recurrent_weights=[[1.0]], readout=[1.0])
 
 # %% [markdown]
 # We look at the trial whose sum goes farthest to both sides of 0.
@@ -81,15 +97,13 @@ ax.set_title("One ReLU unit cannot go below 0 and forgets how far it should have
 plt.show()
 
 # %% [markdown]
-# The unit stays at 0 while the sum falls, and starts again from there. So it holds not the
-# sum but the sum's height above its lowest point so far (or above 0, where it began). A
-# recursion like this one raises the alarm in quality control (Page 1954); it does not
-# integrate.
+# The unit stays at 0 while the sum falls, and starts again from there.
+# So it holds not the sum but the sum's height above its lowest point so far (or above 0, where it began).
+# A recursion like this one raises the alarm in quality control (Page 1954); it does not integrate.
 
 # %%
 lowest = np.minimum(np.minimum.accumulate(targets, axis=0), 0)
 np.testing.assert_allclose(single, targets - lowest, atol=1e-5)
-print("one unit holds the height above the lowest point")
 print(
     f"its error: {evaluate(one_unit, task).mse:.1f}, that of always saying 0: "
     f"{theory.mean_squared_target(task):.1f}"
@@ -98,20 +112,21 @@ print(
 # %% [markdown]
 # ## Two units share the work
 #
-# What is lost below 0 has to be kept by someone else. So let a second unit carry minus the
-# sum. With $s = h^+ - h^-$, the sum so far,
+# What is lost below 0 has to be kept by someone else.
+# So let a second unit carry minus the sum.
+# With $s = h^+ - h^-$, the sum so far,
 #
 # $$h^+_t = \mathrm{relu}(s_{t-1} + x_t), \qquad h^-_t = \mathrm{relu}\big(-(s_{t-1} + x_t)\big).$$
 #
-# Whatever the sign of the sum, one unit holds it and the other is silent. Both need the whole
-# sum, $h^+ - h^-$, so each listens to both: it excites itself and inhibits the other. An early
-# model of the eye's integrator was built of cells that inhibit each other (Cannon et al. 1983).
+# Whatever the sign of the sum, one unit holds it and the other is silent.
+# Both need the whole sum, $h^+ - h^-$, so each listens to both: it excites itself and inhibits the other.
+# An early model of the eye's integrator was built of cells that inhibit each other (Cannon et al. 1983).
 #
-# Here is the library's code. (`_wire` puts three arrays into a network, as we just did.)
+# Each unit takes the input with its own sign, and the weights between them are the products of their signs.
 
 # %%
-show_source(networks.exact_integrator, networks.leaky_integrator)
-two_units = networks.exact_integrator()
+signs = np.array([1.0, -1.0])
+two_units = networks.wired(signs, np.outer(signs, signs), readout=signs)
 print("W, first row from the input:", two_units.values()["rnn.W"].tolist())
 
 # %% alt="Activity of the two units and the running sum in one trial. While the sum is positive one unit equals it and the other is 0; when it crosses 0 they change places."
@@ -123,19 +138,21 @@ plt.show()
 assert np.all(hidden.min(axis=-1) == 0)
 
 # %% [markdown]
-# ## Exact, up to rounding
-#
-# Is it exact? A float32 number keeps 24 binary digits, so each addition is rounded by up to
-# $u = 2^{-24}$ of the result. The network cannot do better than a running sum in float32.
-# Does it do as well? All its weights are 1 or −1 and one unit is silent: every step should be
-# one addition, rounded once. Take trials of 300 steps, twelve times the task's own.
+# Is it exact?
+# A float32 number keeps 24 binary digits, so each addition is rounded by up to $u = 2^{-24}$ of the result.
+# The network cannot do better than a running sum in float32.
+# Does it do as well?
+# All its weights are 1 or −1 and one unit is silent: every step should be one addition, rounded once.
+# Take trials of 300 steps, twelve times the task's own.
 
 # %%
 long_inputs = np.asarray(task.sample(1000, seed=1, num_steps=300)[0])
 long_outputs = np.asarray(predict(two_units, long_inputs))
 in_float32 = np.cumsum(long_inputs, axis=0, dtype=np.float32)
 in_float64 = np.cumsum(long_inputs, axis=0, dtype=np.float64)
-print("equal to the float32 sum, bit for bit:", np.array_equal(long_outputs, in_float32))
+print(
+    f"outputs that differ from the float32 sum: {np.sum(long_outputs != in_float32)} of {in_float32.size}"
+)
 
 error = long_outputs - in_float64
 root_mean_square = np.sqrt(np.mean(error**2))
@@ -145,8 +162,8 @@ assert root_mean_square < 1e-5
 assert np.abs(error).max() <= 300 * 2.0**-24 * np.abs(in_float64).max()
 
 # %% [markdown]
-# How far is a trained network from that? On the same trials the best of the shipped ones is
-# still more than a hundred times worse.
+# How far is a trained network from that?
+# On the same trials the best of the shipped ones is still more than a hundred times worse.
 
 # %%
 trained_errors = [
@@ -155,23 +172,35 @@ trained_errors = [
     )
     for seed in range(8)
 ]
-print(
-    "all eight trained networks are over 100 times worse:",
-    min(trained_errors) > 100 * root_mean_square,
-)
+print(f"root mean square error of the best trained network: {min(trained_errors):.0e}")
 assert min(trained_errors) > 100 * root_mean_square
+
+# %% [markdown]
+# **Exercise: one step of two units.** Write it with NumPy, for $h = (h^+, h^-)$.
+
+
+# %% tags=["exercise"]
+def two_unit_step(x, h):
+    """Return the next state (batch, 2) from the input x (batch, 1) and the state h (batch, 2)."""
+    raise NotImplementedError("get the sum from h, add x, and give each unit its sign")
+
+
+# %%
+check(chapter05.two_unit_step, two_unit_step)
 
 # %% [markdown]
 # ## No scale of its own
 #
-# Chapter 04 saw that a ReLU network without offsets answers ten times the input with ten times
-# the output. Now we can see why. For $c > 0$, $\mathrm{relu}(cz) = c\,\mathrm{relu}(z)$. If no
-# bias is added and the state starts at 0, a factor on the inputs passes through every step:
+# Chapter 04 saw that a ReLU network without offsets answers ten times the input with ten times the output.
+# Now we can see why.
+# For $c > 0$, $\mathrm{relu}(cz) = c\,\mathrm{relu}(z)$.
+# If no bias is added and the state starts at 0, a factor on the inputs passes through every step:
 #
 # $$F(c\,h,\, c\,x) = c\,F(h,\, x).$$
 #
-# What if there is a bias? Give both units a small one. A unit that holds the sum then gains it
-# at every step: the output drifts away from 0 by itself, and small inputs drown in the drift.
+# What if there is a bias?
+# Give both units a small one.
+# A unit that holds the sum then gains it at every step: the output drifts away from 0 by itself, and small inputs drown in the drift.
 
 # %%
 with_offset = networks.exact_integrator()
@@ -192,14 +221,14 @@ ax.set_title("An offset sets a scale: inputs below it drown")
 plt.show()
 
 # %% [markdown]
-# ## A leak, predicted and measured
+# ## A leak, and a gain that hides it
 #
-# Chapter 04 derived the error of a leaky integrator. Now we can build one,
+# Chapter 04 derived the error of a leaky integrator.
+# Now we can build one,
 #
 # $$h^\pm_t = \mathrm{relu}\big(\pm((1-\epsilon)\,s_{t-1} + x_t)\big),$$
 #
-# run it as a network, and hold the formula against the measurement over nearly four powers
-# of ten.
+# run it as a network, and hold the formula against the measurement over nearly four powers of ten.
 # Each leak gets trials of its own, so that the points err independently.
 
 # %%
@@ -216,7 +245,7 @@ def standard_errors_off(score, expected):
 
 
 off = list(map(standard_errors_off, measured, predicted))
-print("all twelve within four standard errors:", max(off) < 4)
+print(f"largest distance of twelve points: {max(off):.1f} standard errors")
 assert max(off) < 4
 
 # %% alt="Above: error against leak on logarithmic axes, a rising line with twelve measured points on it. Below: measured over predicted error with 95 % intervals, scattered around 1."
@@ -225,11 +254,9 @@ axes[0].set_title("The closed form predicts the error of every leak")
 plt.show()
 
 # %% [markdown]
-# ## A gain that hides a leak
-#
-# A leaky integrator's output is too small. Could the readout make up for it? With a gain $g$
-# the input that is $j$ steps old counts with weight $g(1-\epsilon)^j$, and the error is a
-# parabola in $g$: three of its points give the lowest.
+# A leaky integrator's output is too small.
+# Could the readout make up for it?
+# With a gain $G$ the input that is $j$ steps old counts with weight $G(1-\epsilon)^j$, and the error is a parabola in $G$: three of its points give the lowest.
 
 # %%
 show_source(theory.best_gain)
@@ -239,13 +266,14 @@ print(f"gain {gain:.2f} takes the error from {plain:.3f} to {helped:.3f}")
 assert helped < plain / 5
 
 # %% [markdown]
-# Five times better, as the cell checks, and no memory has been gained. What has happened? The
-# old inputs count too little and the new ones too much. Early in the trial the output is too
-# high, late too low; over 25 steps together the error is smallest. Other lengths have another
-# balance. Try shorter trials and longer ones.
+# Five times better, as the cell checks, and no memory has been gained.
+# What has happened?
+# The old inputs count too little and the new ones too much.
+# Early in the trial the output is too high, late too low; over 25 steps together the error is smallest.
+# Other lengths have another balance.
+# Try shorter trials and longer ones.
 
 # %%
-lengths = (5, 10, 25, 50, 100, 250)
 tasks = [dataclasses.replace(task, num_steps=n) for n in lengths]
 names = {"leak 0.1, gain 1": 1.0, f"leak 0.1, gain {gain:.2f}": gain}
 forms = {name: [theory.leaky_mse(t, 0.1, g) for t in tasks] for name, g in names.items()}
@@ -268,8 +296,9 @@ axes[0].set_title("The gain for 25 steps is far worse at 5 and little help at 25
 plt.show()
 
 # %% [markdown]
-# Every length wants a gain of its own. For an integrator it is always 1. That is why chapter 04
-# tested at other lengths: one length cannot tell a good integrator from a tuned one.
+# Every length wants a gain of its own.
+# For an integrator it is always 1.
+# That is why chapter 04 tested at other lengths: one length cannot tell a good integrator from a tuned one.
 
 # %%
 for leak in (0.1, 0.0):
@@ -277,38 +306,66 @@ for leak in (0.1, 0.0):
     print(f"leak {leak}: best gains for {', '.join(map(str, lengths))} steps: {gains}")
 
 # %% [markdown]
+# **Exercise: the best gain, from data.** Which factor on the outputs brings them closest to the targets, in the mean square?
+
+
+# %% tags=["exercise"]
+def fitted_gain(outputs, targets):
+    """Return the gain that minimises the mean squared error; both are (time, trials, 1)."""
+    raise NotImplementedError("set the derivative of the squared error by the gain to 0")
+
+
+# %%
+check(chapter05.fitted_gain, fitted_gain)
+
+# %% [markdown]
+# **Exercise: a loop in BrainState.** Let the leaky pair of units run over trials: `brainstate.transform.for_loop`, or `scan` with the state as carry.
+
+
+# %% tags=["exercise"]
+def leaky_outputs(inputs, leak):
+    """Return the outputs (time, batch, 1) of the leaky pair of units for inputs (time, batch, 1)."""
+    raise NotImplementedError("a step for two units, then a loop over time")
+
+
+# %%
+check(chapter05.leaky_outputs, leaky_outputs)
+
+# %% [markdown]
 # ## A hundred units
 #
-# A brain would not leave a memory to two cells, and training does not either. How can $n$
-# units share the sum? Let unit $i$ hold $\mathrm{relu}(a_i s)$: units with $a_i > 0$ work while
-# the sum is positive, those with $a_i < 0$ while it is negative. Let a readout $o$ get the sum
-# back, $s = o \cdot h$. Then the next state must be
+# A brain would not leave a memory to two cells, and training does not either.
+# How can $n$ units share the sum?
+# Let unit $i$ hold $\mathrm{relu}(a_i s)$: units with $a_i > 0$ work while the sum is positive, those with $a_i < 0$ while it is negative.
+# Let a readout $o$ get the sum back, $s = o \cdot h$.
+# Then the next state must be
 #
 # $$h_t = \mathrm{relu}\big(a\,(o \cdot h_{t-1} + x_t)\big),$$
 #
-# which is the cell's equation with recurrent weights $W_h = o\,a^\top$ and input weights $a$
-# (there $h$ is a row: $h\,W_h = (h \cdot o)\,a^\top$).
-# It closes if $o \cdot h = s$ for either sign, that is, if the **overlap** $\sum_i a_i o_i$
-# is 1 over the units of each sign. That is the only condition; all else is free. (Weights
-# rounded to float32 miss it by about $u$, and so leak by about $u$ a step.)
+# which is the cell's equation with recurrent weights $W_h = o\,a^\top$ and input weights $a$ (there $h$ is a row: $h\,W_h = (h \cdot o)\,a^\top$).
+# It closes if $o \cdot h = s$ for either sign, that is, if the **overlap** $\sum_i a_i o_i$ is 1 over the units of each sign.
+# That is the only condition; all else is free.
+# (Weights rounded to float32 miss it by about $u$, and so leak by about $u$ a step.)
 
-# %%
-show_source(networks.integrator_family)
+# %% tags=["nbval-ignore-output"]
 rng = np.random.default_rng(0)
 pattern = rng.standard_normal(100)
 pattern, readout = networks.normalised(pattern, pattern + rng.standard_normal(100))
-many_units = networks.integrator_family(pattern, readout)
+many_units = networks.wired(pattern, np.outer(readout, pattern), readout)
 error = np.asarray(predict(many_units, long_inputs)) - in_float64
-print("100 units, error over 300 steps below 1e-5:", bool(np.sqrt(np.mean(error**2)) < 1e-5))
+print(f"100 units, root mean square error over 300 steps: {np.sqrt(np.mean(error**2)):.0e}")
 assert np.sqrt(np.mean(error**2)) < 1e-5
 
 # %% [markdown]
-# How can a matrix of ten thousand weights remember one number? It is an outer product: its
-# rank is 1. And what does it do to that number? Its only eigenvalue that is not 0 is
-# $a \cdot o$, over all units: one for each sign group, together 2. Should the sum not double
-# at each step, then? No: only half of the units are active at a time. Keep the rows and
-# columns of the active ones, and the eigenvalue is 1. (Tuned feedback with one eigenvalue of 1
-# is Seung's model of 1996 for the eye's integrator.) Chapter 06 looks at networks in this way.
+# How can a matrix of ten thousand weights remember one number?
+# It is an outer product: its rank is 1.
+# And what does it do to that number?
+# Its only eigenvalue that is not 0 is $a \cdot o$, over all units: one for each sign group, together 2.
+# Should the sum not double at each step, then?
+# No: only half of the units are active at a time.
+# Keep the rows and columns of the active ones, and the eigenvalue is 1.
+# (Tuned feedback with one eigenvalue of 1 is Seung's model of 1996 for the eye's integrator.)
+# Chapter 07 looks at networks in this way.
 
 # %%
 W_h = np.asarray(many_units.values()["rnn.W"], np.float64)[1:]
@@ -320,18 +377,73 @@ for name, group in {"all": pattern != 0, "a > 0": pattern > 0, "a < 0": pattern 
     assert abs(largest - (2 if name == "all" else 1)) < 1e-4
 
 # %% [markdown]
+# **Exercise: wire a member of the family.** Build the cell's matrix $W$, as in $[x, h]\,W$.
+
+
+# %% tags=["exercise"]
+def wire(pattern, readout):
+    """Return W of shape (1 + n, n) for a pattern (n,) and a readout (n,)."""
+    raise NotImplementedError("the first row is what the input writes")
+
+
+# %%
+check(chapter05.wire, wire)
+
+# %% [markdown]
+# **Exercise: normalise a pattern.** The readout stays as it is; return the pattern alone.
+
+
+# %% tags=["exercise"]
+def normalise(pattern, readout):
+    """Return the pattern (n,), rescaled so that its overlap is 1 over each sign's units."""
+    raise NotImplementedError("one factor for the units above 0, another for those below")
+
+
+# %%
+check(chapter05.normalise, normalise)
+
+# %% [markdown]
+# ## No feedback at all
+#
+# Must there be an eigenvalue of 1?
+# Goldman (2009) asked it of the brain: memory needs no feedback if activity is passed on along a chain.
+# Let each input enter one of two chains by its sign, move on by one unit a step, and let the readout add up the first chain and subtract the second.
+# That is a **delay line**, and all its eigenvalues are 0.
+
+# %%
+line = networks.delay_line(25)
+values = line.values()
+eigenvalues = np.linalg.eigvals(np.asarray(values["rnn.W"], np.float64)[1:])
+cost = np.sum(values["rnn.W"] ** 2) + np.sum(values["out.weight"]["weight"] ** 2)
+print(f"largest eigenvalue {np.abs(eigenvalues).max():.0f}, sum of squared weights {cost:.0f}")
+for n in (25, 50, 250):
+    print(
+        f"{n:3d} steps: relative error {evaluate(line, task, num_trials=512, num_steps=n).relative_mse:.2f}"
+    )
+assert np.abs(eigenvalues).max() < 1e-12
+assert by_length["delay line"][2] < 1e-12 and by_length["delay line"][3] > 0.1
+
+# %% [markdown]
+# On trials of 25 steps it is as exact as the two units, and no test at that length could tell them apart.
+# At 50 steps it has forgotten the first half.
+# It is also far more expensive: a chain needs a unit and two weights for every step that it remembers, for either sign, while feedback needs the same few weights for any length.
+# So a penalty on the weights selects feedback; chapter 07 tests whether trained networks use any chain at all.
+
+# %% [markdown]
 # ## The cheapest integrator
 #
-# The tutorial adds an L2 penalty, $\lambda_2$ times the sum of squared weights. How small can
-# that sum be for a network that still integrates? In the family it is
+# The tutorial adds an L2 penalty, $\beta$ times the sum of squared weights.
+# How small can that sum be for a network that still integrates?
+# In the family it is
 #
 # $$\|W_h\|^2 + \|a\|^2 + \|o\|^2 = \|o\|^2\|a\|^2 + \|a\|^2 + \|o\|^2.$$
 #
-# Let $p$ and $q$ be the norms of $a$ over the two groups. An overlap of 1 needs a readout of
-# norm at least $1/p$ and $1/q$ there, and just that if $o$ points along $a$. So
-# $\|a\|^2\|o\|^2 \ge (p^2 + q^2)(1/p^2 + 1/q^2) \ge 4$, and $\|a\|^2 + \|o\|^2 \ge
-# 2\|a\|\|o\| \ge 4$. Both are met with equality at $p = q = 1$, $o = a$: the sum is **8**, for
-# any number of units. Two units with weights of 1 are there already; random members are not.
+# Let $p$ and $q$ be the norms of $a$ over the two groups.
+# By the inequality of Cauchy and Schwarz, a product of two vectors is at most the product of their norms.
+# So an overlap of 1 needs a readout of norm at least $1/p$ and $1/q$ there, and just that if $o$ points along $a$.
+# So $\|a\|^2\|o\|^2 \ge (p^2 + q^2)(1/p^2 + 1/q^2) \ge 4$, and $\|a\|^2 + \|o\|^2 \ge 2\|a\|\|o\| \ge 4$.
+# Both are met with equality at $p = q = 1$, $o = a$: the sum is **8**, for any number of units.
+# Two units with weights of 1 are there already; random members are not.
 
 
 # %%
@@ -350,15 +462,16 @@ for _ in range(1000):
     a, o = np.resize([1, -1], 10) * np.abs(rng.standard_normal((2, 10)))
     members.append(family_sum(*networks.normalised(a, o)))
 print("two units:", sum_of_squares(two_units), " closed form:", theory.smallest_penalty())
-print("1000 random members are all above:", min(members) > 8)
+print(f"cheapest of 1000 random members: {min(members):.1f}")
 np.testing.assert_allclose(family_sum(pattern, readout), sum_of_squares(many_units), rtol=1e-5)
 assert sum_of_squares(two_units) == theory.smallest_penalty() == 8
 assert min(members) > 8
 
 # %% [markdown]
-# With the tutorial's $\lambda_2$ that is a loss of $8\lambda_2$ and no error. Could a little error
-# save more penalty than it costs? Allow a leak $\epsilon$ and a gain $g$; the same argument
-# gives a sum of $4(1-\epsilon)^2 + 4|g|$. We look for the lowest total.
+# With the tutorial's $\beta$ that is a loss of $8\beta$ and no error.
+# Could a little error save more penalty than it costs?
+# Allow a leak $\epsilon$ and a gain $G$; the same argument gives a sum of $4(1-\epsilon)^2 + 4|G|$.
+# We look for the lowest total.
 
 # %%
 l2 = Recipe.tutorial().l2
@@ -376,20 +489,22 @@ assert 0.999 * 8 * l2 > cheapest > 0.998 * 8 * l2
 assert 1 - gains[lowest] > -5 * leaks[lowest] > 0  # a gain below 1, and growth
 
 # %% [markdown]
-# It could, a very little. And the best compromise does not leak: it has a gain a little below
-# 1 and *grows* to make up for it. Why this way round? Growth repeats at every step. So a little
-# of it makes up for a cut of the gain that is ten times as large, while the penalty's slope in
-# the kept part, 8, is only twice its slope in the gain, 4.
-#
-# ## What training makes of the penalty
-#
-# Does training find a network that cheap? The tutorial's recipe does not. Why not? Its weights
-# start at a sum of squares of about a hundred. (Its penalty covers biases and initial state
-# too; our sum counts the matrices only.) Adam with a large `eps` takes steps of at most the
-# rate times the gradient over `eps` (chapter 03, fault 6), and the penalty's gradient is
-# $2\lambda_2 w$. So in a step the penalty takes from a weight a share of at most
-# $2\lambda_2\,\eta/\varepsilon$. How far can it get in all of the recipe's batches, as far as
-# the penalty, and not the error's gradient, does the shrinking?
+# It could, a very little.
+# And the best compromise does not leak: it has a gain a little below 1 and *grows* to make up for it.
+# Why this way round?
+# Growth repeats at every step.
+# So a little of it makes up for a cut of the gain that is ten times as large, while the penalty's slope in the kept part, 8, is only twice its slope in the gain, 4.
+
+# %% [markdown]
+# Does training find a network that cheap?
+# The tutorial's recipe does not.
+# Why not?
+# Its weights start at a sum of squares of about a hundred.
+# (Its penalty covers biases and initial state too; our sum counts the matrices only.)
+# Adam with a large `eps` takes steps of at most the rate $\eta$ times the gradient over `eps` (chapter 03, fault 6).
+# The gradient of the penalty is $2\beta$ times the weight.
+# So in one step the penalty takes away at most the share $2\beta\eta/\mathtt{eps}$ of a weight.
+# How far can it get in all of the recipe's batches, as far as the penalty, and not the error's gradient, does the shrinking?
 
 # %%
 tutorial = Recipe.tutorial()
@@ -404,9 +519,8 @@ print(f"steps from {start:.0f} to 8: at least {steps_needed / stage.num_batches:
 assert l2 * start * least_share > 5 * cheapest
 
 # %% [markdown]
-# The error's gradient might shrink the weights faster. Train, to see: by the tutorial's recipe
-# (with batches of 32 trials, to save time), by the course's optimizer with the same penalty, and
-# by that one again, started from the two units wired by hand.
+# The error's gradient might shrink the weights faster.
+# Train, to see: by the tutorial's recipe (with batches of 32 trials, to save time), by the course's optimizer with the same penalty, and by that one again, started from the two units wired by hand.
 
 # %% tags=["nbval-ignore-output"]
 short = Stage(2000, batch_size=16, learning_rate=1e-2, final_learning_rate=0.0)
@@ -432,9 +546,10 @@ ax.set_title("The tutorial's optimizer, not its task, keeps the loss high")
 plt.show()
 
 # %% [markdown]
-# The tutorial's loss is high because its optimizer had no time to shrink the weights, not because
-# integrating is expensive. And started from the cheapest member of the family, training went
-# *below* it, by more than a twentieth. It must have left the family. Where did it go?
+# The tutorial's loss is high because its optimizer had no time to shrink the weights, not because integrating is expensive.
+# And started from the cheapest member of the family, training went *below* it, by more than a twentieth.
+# It must have left the family.
+# Where did it go?
 
 # %% tags=["nbval-ignore-output"]
 cheaper = runs["course's, from two units"][0]
@@ -450,67 +565,13 @@ assert gains.min() > 0.9 and gains.max() < 1
 assert over_1000 > 0.01
 
 # %% [markdown]
-# The weights between the two units shrank. In the family a silent unit is pushed to $-s$,
-# but it is silent at any value below 0: a weaker push does nearly as well, and is cheaper. It
-# errs only where the sum crosses 0. The price shows elsewhere. The compromise of the last
-# section is in it too: a sum that grows a little, read with a gain below 1, is right for 25
-# steps and hopeless over a thousand. The penalty bought small weights with what made the
-# network an integrator. Chapter 07 repairs networks that fail in this way.
-
-# %% [markdown]
-# ## Exercises
-#
-# **1. One step of two units.** Write it with NumPy, for $h = (h^+, h^-)$.
-
-
-# %% tags=["exercise"]
-def two_unit_step(x, h):
-    """Return the next state (batch, 2) from the input x (batch, 1) and the state h (batch, 2)."""
-    raise NotImplementedError("get the sum from h, add x, and give each unit its sign")
-
-
-# %%
-check(chapter05.two_unit_step, two_unit_step)
-
-# %% [markdown]
-# **2. Wire a member of the family.** Build the cell's matrix $W$, as in $[x, h]\,W$.
-
-
-# %% tags=["exercise"]
-def wire(pattern, readout):
-    """Return W of shape (1 + n, n) for a pattern (n,) and a readout (n,)."""
-    raise NotImplementedError("the first row is what the input writes")
-
-
-# %%
-check(chapter05.wire, wire)
-
-# %% [markdown]
-# **3. Normalise a pattern.** The readout stays as it is; return the pattern alone.
-
-
-# %% tags=["exercise"]
-def normalise(pattern, readout):
-    """Return the pattern (n,), rescaled so that its overlap is 1 over each sign's units."""
-    raise NotImplementedError("one factor for the units above 0, another for those below")
-
-
-# %%
-check(chapter05.normalise, normalise)
-
-# %% [markdown]
-# **4. The best gain, from data.** Which factor on the outputs brings them closest to the
-# targets, in the mean square?
-
-
-# %% tags=["exercise"]
-def fitted_gain(outputs, targets):
-    """Return the gain that minimises the mean squared error; both are (time, trials, 1)."""
-    raise NotImplementedError("set the derivative of the squared error by the gain to 0")
-
-
-# %%
-check(chapter05.fitted_gain, fitted_gain)
+# The weights between the two units shrank.
+# In the family a silent unit is pushed to $-s$, but it is silent at any value below 0: a weaker push does nearly as well, and is cheaper.
+# It errs only where the sum crosses 0.
+# The price shows elsewhere.
+# The compromise of the last section is in it too: a sum that grows a little, read with a gain below 1, is right for 25 steps and hopeless over a thousand.
+# The penalty bought small weights with what made the network an integrator.
+# Chapter 09 repairs networks that fail in this way.
 
 # %% [markdown]
 # ## Summary
@@ -519,14 +580,39 @@ check(chapter05.fitted_gain, fitted_gain)
 # - Without offsets a ReLU network has no scale of its own.
 # - A leak's error follows its closed form. A gain hides a leak near the length
 #   it was tuned for.
+# - A delay line integrates without feedback, for as many steps as it has units.
 # - $n$ units integrate if the overlap of pattern and readout is 1 over the units of each sign.
 # - The cheapest member of the family has a sum of squares of 8. What keeps the tutorial's loss
 #   far above that is its optimizer.
 #
-# **Recall.** Why does the recurrent matrix have an eigenvalue of 2 and the sum still not
-# double? At which trial lengths would you look for a leak that a gain hides? Why can a
-# penalised network be cheaper than the family, and what does it pay?
+# **Recall.**
 #
+# <details><summary>Why does the recurrent matrix have an eigenvalue of 2 and the sum still not double?</summary>
+#
+# Only one sign's units are active at a time, and the matrix of these alone has an eigenvalue of 1.
+#
+# </details>
+#
+# <details><summary>At which trial lengths would you look for a leak that a gain hides?</summary>
+#
+# At lengths far from the one that the gain was tuned for, shorter and longer.
+#
+# </details>
+#
+# <details><summary>Why can a penalised network be cheaper than the family, and what does it pay?</summary>
+#
+# It lets the silent unit's push shrink and grows a little with a gain below 1; it pays at the crossing of 0 and on long trials.
+#
+# </details>
+#
+# <details><summary>From chapter 04: what does a test at other lengths find that a test at the trained one does not?</summary>
+#
+# An imitation of an integrator: a gain that hides a leak, or a chain that is exactly as long as the trial.
+#
+# </details>
+#
+
+# %% [markdown]
 # ## References
 #
 # - Page E. S. (1954). Continuous inspection schemes. *Biometrika* 41.

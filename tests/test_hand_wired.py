@@ -7,6 +7,7 @@ from scipy.optimize import minimize
 from integrator_lib import IntegratorTask, evaluate, predict, theory
 from integrator_lib.networks import (
     FLOAT32_ROUNDING,
+    delay_line,
     exact_integrator,
     integrator_family,
     leaky_integrator,
@@ -151,3 +152,17 @@ def test_best_gain_is_1_without_leak_and_0_where_it_buys_nothing():
 def test_bad_input_names_argument_value_and_what_is_accepted(call, error, message):
     with pytest.raises(error, match=message):
         call()
+
+
+def test_a_delay_line_sums_as_many_inputs_as_it_is_long():
+    inputs = np.asarray(TASK.sample(50, seed=2, num_steps=20)[0], np.float64)
+    sums = np.cumsum(inputs, axis=0)
+    sums[7:] -= sums[:-7].copy()
+    np.testing.assert_allclose(predict(delay_line(7), inputs), sums, atol=1e-5)
+    W = np.asarray(delay_line(7).values()["rnn.W"], np.float64)[1:]
+    assert not np.linalg.matrix_power(W, 7).any()
+
+
+def test_a_delay_line_needs_a_length():
+    with pytest.raises(ValueError, match="length must be at least 1"):
+        delay_line(0)

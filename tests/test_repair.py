@@ -12,6 +12,7 @@ from integrator_lib.robustness import (
     relative_change,
     repair_eigenvalues,
     repair_line,
+    repair_modes,
     with_weights,
 )
 
@@ -142,3 +143,28 @@ def test_wrong_arguments_are_refused(patients):
         repair_line(patients[0], SHORT, REACH, ridge=0)
     with pytest.raises(ValueError, match="steps must be"):
         repair_line(patients[0], SHORT, REACH, steps=0)
+
+
+def test_four_equations_put_eigenvalue_and_gain_to_one(patients):
+    for patient in patients[:2]:
+        mended = repair_modes(patient, PROBE)
+        for end in linearise_ends(mended, PROBE):
+            # Rounding ten thousand weights near 0.1 to float32 moves either by some 1e-8.
+            assert abs(end.mode.eigenvalue - 1) < 1e-7 and abs(end.gain - 1) < 1e-6
+        assert relative_change(patient, mended) < 1e-3
+        assert errors(mended)[1] < errors(repair_eigenvalues_of(patient))[1] / 3
+
+
+def repair_eigenvalues_of(patient):
+    return repair_eigenvalues(patient, linearise_ends(patient, PROBE))
+
+
+def test_one_step_for_the_gain_leaves_the_square_of_its_error():
+    model = leaky_integrator(0.0, gain=1.1)
+    once, twice = (repair_modes(model, PROBE, steps=steps) for steps in (1, 2))
+    left = [abs(linearise_ends(m, PROBE)[1].gain - 1) for m in (once, twice)]
+    assert left[0] < 0.1**2 and left[1] < left[0] / 10
+
+
+def test_exact_integrators_are_left_alone():
+    assert relative_change(exact_integrator(), repair_modes(exact_integrator(), PROBE)) < 1e-6

@@ -12,15 +12,23 @@ from integrator_lib.dynamics import (
     readout,
     settled_states,
 )
-from integrator_lib.networks import exact_integrator, leaky_integrator
+from integrator_lib.networks import (
+    exact_integrator,
+    integrator_family,
+    leaky_integrator,
+    normalised,
+)
 from integrator_lib.robustness import (
     cell_weights,
+    eigenvalue_gradient,
     eigenvalue_shift,
+    gain_gradient,
     noisy_outputs,
     predicted_mse,
     pruned,
     relative_change,
     shift_std,
+    shifted,
     state_noise_variance,
     with_weights,
     without_units,
@@ -207,3 +215,32 @@ def test_wrong_arguments_are_refused(patient, end):
         noisy_outputs(patient, np.zeros(3), 0.1, 5)
     with pytest.raises(TypeError, match="task"):
         predicted_mse("task", (end, end))
+
+
+def test_gradients_of_eigenvalue_and_gain_agree_with_differences(patient, end):
+    rng = np.random.default_rng(5)
+    W = cell_weights(patient)
+    for _ in range(5):
+        change = 3e-5 * rng.standard_normal(W.shape)
+        there, back = (linearise(with_weights(patient, W + s * change), end.state) for s in (1, -1))
+        predicted = shifted(patient, end, change)
+        # Central differences err by the third order, and by float32's rounding of the weights.
+        eigenvalue = (there.mode.eigenvalue - back.mode.eigenvalue) / 2
+        gain = (there.gain - back.gain) / 2
+        assert predicted.mode.eigenvalue - end.mode.eigenvalue == pytest.approx(
+            eigenvalue, abs=5 * FLOAT32
+        )
+        assert predicted.gain - end.gain == pytest.approx(gain, rel=0.01, abs=20 * FLOAT32)
+        assert np.sum(eigenvalue_gradient(end) * change) == pytest.approx(eigenvalue, abs=5e-7)
+        assert np.sum(gain_gradient(patient, end) * change) == pytest.approx(gain, abs=5e-6)
+
+
+def test_no_integrator_is_less_sensitive_than_the_bound():
+    rng = np.random.default_rng(6)
+    for _ in range(5):
+        pattern = rng.standard_normal(30)
+        family = integrator_family(*normalised(pattern, pattern + rng.standard_normal(30)))
+        assert all(shift_std(end, 1.0) > 1 for end in linearise_ends(family, PROBE))
+    cheapest = integrator_family(*normalised(np.array([0.6, 0.8, -1]), np.array([0.6, 0.8, -1])))
+    for end in linearise_ends(cheapest, PROBE):
+        assert shift_std(end, 1.0) == pytest.approx(1, abs=10 * FLOAT32)

@@ -3,10 +3,12 @@
 from integrator_lib.networks.cells import GRUCell, LSTMCell, RNNCell, broadcast_state, run_cell
 from integrator_lib.networks.hand_wired import (
     FLOAT32_ROUNDING,
+    delay_line,
     exact_integrator,
     integrator_family,
     leaky_integrator,
     normalised,
+    wired,
 )
 from integrator_lib.networks.network import (
     ACTIVATIONS,
@@ -31,6 +33,7 @@ __all__ = [
     "assemble",
     "backward",
     "broadcast_state",
+    "delay_line",
     "exact_integrator",
     "hidden_states",
     "integrator_family",
@@ -40,4 +43,5 @@ __all__ = [
     "preactivation",
     "run_cell",
     "save",
+    "wired",
 ]

@@ -1,11 +1,11 @@
 """Integrators whose weights are set by hand, in the network that training uses.
 
-All of them are members of one family. Unit ``i`` carries ``relu(a_i s)``, where ``s`` is
-the running sum: units with ``a_i > 0`` carry positive sums, units with ``a_i < 0`` negative
-ones. A readout ``o`` turns the activity back into the sum, so the next state is
-``relu(a (o . h + x))``: recurrent weights ``W_h = o a^T`` and input weights ``w_x = a``. The
-sum comes back whole if ``o . relu(a) = 1`` and ``o . relu(-a) = -1``: the **overlap** of
-pattern and readout, ``sum_i a_i o_i``, is 1 in each of the two groups of units.
+All but :func:`delay_line` are members of one family. Unit ``i`` carries ``relu(a_i s)``,
+where ``s`` is the running sum: units with ``a_i > 0`` carry positive sums, units with
+``a_i < 0`` negative ones. A readout ``o`` turns the activity back into the sum, so the next
+state is ``relu(a (o . h + x))``: recurrent weights ``W_h = o a^T`` and input weights
+``w_x = a``. The sum comes back whole if ``o . relu(a) = 1`` and ``o . relu(-a) = -1``: the
+**overlap** of pattern and readout, ``sum_i a_i o_i``, is 1 in each of the two groups of units.
 """
 
 from typing import Any
@@ -13,11 +13,34 @@ from typing import Any
 import jax.numpy as jnp
 import numpy as np
 
-from integrator_lib._arguments import finite_array, real_number
+from integrator_lib._arguments import finite_array, real_number, whole_number
 from integrator_lib.networks.network import IntegratorRNN
 
 FLOAT32_ROUNDING = float(np.finfo(np.float32).eps) / 2
 """Largest relative error that rounding to float32 makes."""
+
+
+def wired(input_weights: Any, recurrent_weights: Any, readout: Any) -> IntegratorRNN:
+    """Return a ReLU network with weights set by hand, and no offsets.
+
+    Args:
+        input_weights: ``w_x``, ``(n,)``.
+        recurrent_weights: ``W_h``, ``(n, n)``; row ``j`` leads from unit ``j``.
+        readout: ``o``, ``(n,)``.
+    """
+    num_units = len(readout)
+    model = IntegratorRNN(num_units, train_initial_state=False, seed=None)
+    model.set_values(
+        {
+            "rnn.W": jnp.asarray(np.vstack([input_weights, recurrent_weights]), jnp.float32),
+            "rnn.b": jnp.zeros(num_units),
+            "out.weight": {
+                "weight": jnp.asarray(readout, jnp.float32)[:, None],
+                "bias": jnp.zeros(1),
+            },
+        }
+    )
+    return model
 
 
 def exact_integrator() -> IntegratorRNN:
@@ -48,7 +71,7 @@ def leaky_integrator(leak: float, gain: float = 1.0) -> IntegratorRNN:
     """
     kept = 1 - real_number("leak", leak, at_least=-0.1, at_most=1)
     signs = np.array([1.0, -1.0])
-    return _wire(signs, kept * np.outer(signs, signs), real_number("gain", gain) * signs)
+    return wired(signs, kept * np.outer(signs, signs), real_number("gain", gain) * signs)
 
 
 def integrator_family(pattern: Any, readout: Any) -> IntegratorRNN:
@@ -74,7 +97,27 @@ def integrator_family(pattern: Any, readout: Any) -> IntegratorRNN:
                 f"the overlap of pattern and readout over {name} must be 1, got {overlap:.6g}; "
                 "normalised(pattern, readout) rescales them"
             )
-    return _wire(pattern, np.outer(readout, pattern), readout)
+    return wired(pattern, np.outer(readout, pattern), readout)
+
+
+def delay_line(length: int) -> IntegratorRNN:
+    """Return a network that sums the last ``length`` inputs, and has no eigenvalue but 0.
+
+    Each input enters the first unit of one of two chains, by its sign, and moves on by one
+    unit a step; the readout adds up the chain of positive inputs and subtracts the other. It
+    is an exact integrator for ``length`` steps without any feedback (Goldman 2009), and then
+    forgets what leaves the chain.
+
+    Args:
+        length: Units in each of the two chains, and the steps that are summed.
+
+    Returns:
+        A network of ``2 * length`` units, without offsets.
+    """
+    length = whole_number("length", length)
+    chain = np.eye(length, k=1)
+    first, signs = np.eye(1, length)[0], np.repeat([1.0, -1.0], length)
+    return wired(signs * np.tile(first, 2), np.kron(np.eye(2), chain), signs)
 
 
 def normalised(pattern: Any, readout: Any) -> tuple[np.ndarray, np.ndarray]:
@@ -120,20 +163,3 @@ def _overlaps(pattern: np.ndarray, readout: np.ndarray) -> list[tuple[str, float
         rounding = (len(products) + 3) * FLOAT32_ROUNDING * np.abs(products).sum()
         found.append((name, float(products.sum()), float(rounding)))
     return found
-
-
-def _wire(input_weights: Any, recurrent_weights: Any, readout: Any) -> IntegratorRNN:
-    """Return a network with these weights, ``(n,)``, ``(n, n)`` and ``(n,)``, and no offsets."""
-    num_units = len(readout)
-    model = IntegratorRNN(num_units, train_initial_state=False, seed=None)
-    model.set_values(
-        {
-            "rnn.W": jnp.asarray(np.vstack([input_weights, recurrent_weights]), jnp.float32),
-            "rnn.b": jnp.zeros(num_units),
-            "out.weight": {
-                "weight": jnp.asarray(readout, jnp.float32)[:, None],
-                "bias": jnp.zeros(1),
-            },
-        }
-    )
-    return model

@@ -189,8 +189,15 @@ def plot_agreement(
         axes[0].plot(x, expected, ls=LINE_STYLES[number], label=name)
         mse, high = np.array([(score.mse, score.mse_interval[1]) for score in scores[name]]).T
         for ax, unit in zip(axes, (1.0, np.asarray(expected)), strict=True):
+            # A little apart, so that equal points of two names do not hide each other.
             ax.errorbar(
-                x, mse / unit, (high - mse) / unit, fmt="o", ms=4, capsize=3, color=PALETTE[number]
+                np.asarray(x) * 1.03**number,
+                mse / unit,
+                (high - mse) / unit,
+                fmt="o",
+                ms=4,
+                capsize=3,
+                color=PALETTE[number],
             )
     axes[1].axhline(1, color=PALETTE[4], lw=1)
     axes[0].set(xscale="log", yscale="log", ylabel="mean squared error")

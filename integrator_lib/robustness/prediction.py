@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 
 from integrator_lib._arguments import finite_array, instance, real_number, whole_number
-from integrator_lib.dynamics import Linearisation, active_units
+from integrator_lib.dynamics import Linearisation, active_units, input_gain, readout
+from integrator_lib.networks import IntegratorRNN
 from integrator_lib.task import IntegratorTask
 
 
@@ -47,17 +48,74 @@ def predicted_mse(
     second_moments = (5 * shares[0] + 2 * normal.pdf(0.5), 5 * shares[1] - 2 * normal.pdf(0.5))
     mse = 0.0
     for share, moment, end in zip(shares, second_moments, ends, strict=True):
-        w = 1 - end.gain * end.mode.eigenvalue ** np.arange(num_steps)
-        from_bias = task.bias_scale**2 * moment * np.mean(np.cumsum(w) ** 2)
-        mse += from_bias + share * task.noise_std**2 * np.mean(np.cumsum(w**2))
+        e = 1 - end.gain * end.mode.eigenvalue ** np.arange(num_steps)
+        from_bias = task.bias_scale**2 * moment * np.mean(np.cumsum(e) ** 2)
+        mse += from_bias + share * task.noise_std**2 * np.mean(np.cumsum(e**2))
     return float(mse)
+
+
+def eigenvalue_gradient(at: Linearisation) -> np.ndarray:
+    """Return the integrating eigenvalue's derivative by each entry of ``W``.
+
+    The Jacobian of a ReLU network is ``J = D W_h^T``, where ``D`` keeps the units that are
+    active at this place. A change of the weights moves the eigenvalue by
+    ``l dJ r = sum_ji r_j dW_ji (l D)_i``, so that its gradient is an outer product.
+
+    Args:
+        at: Where the network was linearised.
+
+    Returns:
+        ``(1 + hidden, hidden)``; the first row, of the input weights, is 0.
+    """
+    by_recurrent = np.outer(at.mode.right, at.mode.left * active_units(at))
+    return np.vstack([np.zeros(len(by_recurrent)), by_recurrent])
+
+
+def gain_gradient(model: IntegratorRNN, at: Linearisation) -> np.ndarray:
+    """Return the gain's derivative by each entry of ``W``.
+
+    With the projector ``P = r l`` on the integrating mode the gain is ``w P b``, where ``b`` is
+    what the input writes. ``P`` moves by ``S dJ P + P dJ S``, where ``S`` inverts
+    ``eigenvalue - J`` on all other modes and is 0 on this one; ``b = D w_x`` moves with the
+    input weights.
+
+    Args:
+        model: A ReLU network.
+        at: Where it was linearised.
+
+    Returns:
+        ``(1 + hidden, hidden)``.
+    """
+    w = np.asarray(readout(model)[0], np.float64)
+    b = np.asarray(input_gain(model, at.state), np.float64)
+    P = np.outer(at.mode.right, at.mode.left)
+    S = np.linalg.inv(at.mode.eigenvalue * np.eye(len(w)) - at.jacobian + P) - P
+    active = active_units(at)
+    by_recurrent = np.outer(P @ b, active * (w @ S)) + np.outer(S @ b, active * (w @ P))
+    return np.vstack([active * (w @ P), by_recurrent])
+
+
+def shifted(model: IntegratorRNN, at: Linearisation, change: Any) -> Linearisation:
+    """Predict eigenvalue and gain after a change of the weights, to first order.
+
+    Args:
+        model: A ReLU network.
+        at: Where it was linearised.
+        change: Change of ``W``, ``(1 + hidden, hidden)``.
+
+    Returns:
+        The linearisation with the predicted eigenvalue and gain; all else is as it was.
+    """
+    eigenvalue = at.mode.eigenvalue + eigenvalue_shift(at, change)
+    gain = at.gain + float(np.sum(gain_gradient(model, at) * change))
+    return at._replace(mode=at.mode._replace(eigenvalue=eigenvalue), gain=gain)
 
 
 def eigenvalue_shift(at: Linearisation, change: Any) -> float:
     """Predict how a change of a ReLU network's weights moves the integrating eigenvalue.
 
-    To first order the shift is ``l dJ r``. The Jacobian is ``J = D W_h^T``, where ``D`` keeps
-    the units that are active at this place, so ``dJ = D dW_h^T``.
+    To first order the shift is ``l dJ r``, the sum of the products of the change with
+    :func:`eigenvalue_gradient`.
 
     Args:
         at: Where the network was linearised.
@@ -68,22 +126,22 @@ def eigenvalue_shift(at: Linearisation, change: Any) -> float:
     """
     size = len(at.state)
     change = np.asarray(finite_array("change", change, (1 + size, size)), np.float64)
-    return float(at.mode.right @ change[1:] @ (at.mode.left * active_units(at)))
+    return float(np.sum(eigenvalue_gradient(at) * change))
 
 
 def shift_std(at: Linearisation, noise_std: float) -> float:
     """Predict the eigenvalue's standard deviation under independent noise on all weights.
 
-    ``sd(l dJ r) = noise_std ||l_active|| ||r||``, since ``l dJ r`` is a sum of independent
-    terms ``l_i dW_ji r_j``.
+    ``sd(l dJ r) = noise_std ||l_active|| ||r||``, the norm of the gradient. In a network that
+    integrates it is never below ``noise_std``: ``r`` is 0 at silent units, so that
+    ``l_active . r = 1``, and by Cauchy and Schwarz ``||l_active|| ||r|| >= 1``.
 
     Args:
         at: Where the network was linearised.
         noise_std: Standard deviation of the noise on each weight.
     """
     noise_std = real_number("noise_std", noise_std, at_least=0)
-    left = np.linalg.norm(at.mode.left * active_units(at))
-    return float(noise_std * left * np.linalg.norm(at.mode.right))
+    return float(noise_std * np.linalg.norm(eigenvalue_gradient(at)))
 
 
 def state_noise_variance(at: Linearisation, w: Any, noise_std: float, num_steps: int) -> np.ndarray:

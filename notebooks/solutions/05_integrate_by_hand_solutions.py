@@ -15,12 +15,14 @@
 # same checks.
 
 # %%
+import brainstate
+import jax.numpy as jnp
 import numpy as np
 
 from integrator_lib.course.checks import chapter05, check
 
 # %% [markdown]
-# **1. One step of two units.** Both units take the whole sum, one with each sign.
+# **One step of two units.** Both units take the whole sum, one with each sign.
 
 
 # %%
@@ -34,7 +36,7 @@ def two_unit_step(x, h):
 check(chapter05.two_unit_step, two_unit_step)
 
 # %% [markdown]
-# **2. Wire a member of the family.** Column $i$ belongs to unit $i$, which gets $a_i$ times
+# **Wire a member of the family.** Column $i$ belongs to unit $i$, which gets $a_i$ times
 # the input and $a_i$ times the sum, $o \cdot h$.
 
 
@@ -48,7 +50,7 @@ def wire(pattern, readout):
 check(chapter05.wire, wire)
 
 # %% [markdown]
-# **3. Normalise a pattern.** Each sign's units get their own factor.
+# **Normalise a pattern.** Each sign's units get their own factor.
 
 
 # %%
@@ -64,7 +66,7 @@ def normalise(pattern, readout):
 check(chapter05.normalise, normalise)
 
 # %% [markdown]
-# **4. The best gain, from data.** The derivative of $\sum (g\,\hat y - y)^2$ by $g$ is
+# **The best gain, from data.** The derivative of $\sum (g\,\hat y - y)^2$ by $g$ is
 # $2 \sum \hat y\,(g\,\hat y - y)$.
 
 
@@ -76,3 +78,23 @@ def fitted_gain(outputs, targets):
 
 # %%
 check(chapter05.fitted_gain, fitted_gain)
+
+# %% [markdown]
+# **A loop in BrainState.** The state of the two units is the carry.
+
+
+# %%
+def leaky_outputs(inputs, leak):
+    """Return the outputs (time, batch, 1) of the leaky pair of units for inputs (time, batch, 1)."""
+
+    def step(h, x):
+        total = (1 - leak) * (h[:, :1] - h[:, 1:]) + x
+        h = jnp.maximum(jnp.concatenate([total, -total], axis=1), 0)
+        return h, h[:, :1] - h[:, 1:]
+
+    start = jnp.zeros((inputs.shape[1], 2))
+    return brainstate.transform.scan(step, start, jnp.asarray(inputs))[1]
+
+
+# %%
+check(chapter05.leaky_outputs, leaky_outputs)

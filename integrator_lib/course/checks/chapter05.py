@@ -223,7 +223,7 @@ fitted_gain = Exercise(
     reference=_fitted_gain,
     hints=(
         "What is the squared error as a function of the gain?",
-        "A gain that hides a leak",
+        "A leak, and a gain that hides it",
         "one sum of products over one sum of squares, both over everything",
     ),
     draw=_draw_leaky,
@@ -255,3 +255,64 @@ fitted_gain = Exercise(
         ),
     ),
 )
+
+
+def _running_sums(inputs: Any, leak: float) -> Any:
+    total, outputs = np.zeros_like(inputs[0]), []
+    for x in inputs:
+        total = (1 - leak) * total + x
+        outputs.append(total)
+    return np.stack(outputs)
+
+
+leaky_outputs = Exercise(
+    name="leaky_outputs",
+    reference=_running_sums,
+    hints=(
+        "What must be carried from one step to the next?",
+        "A leak, and a gain that hides it",
+        "a loop over time that carries both units and collects their difference",
+    ),
+    draw=lambda rng: [
+        (rng.standard_normal((time, batch, 1)), rng.uniform(0.1, 0.4))
+        for time, batch in ((12, 5), (8, 4), (3, 2))
+    ],
+    mistakes=(
+        Mistake(
+            "nothing leaks: these are the running sums",
+            lambda inputs, leak: np.cumsum(inputs, axis=0),
+        ),
+        Mistake(
+            "the leak itself is kept; what is kept of the sum is 1 - leak",
+            lambda inputs, leak: _running_sums(inputs, 1 - leak),
+        ),
+        Mistake(
+            "the output comes before the step; it belongs to the state after it",
+            lambda inputs, leak: np.concatenate([0 * inputs[:1], _running_sums(inputs, leak)[:-1]]),
+        ),
+        Mistake(
+            "the new input leaks too; only the sum before it does",
+            lambda inputs, leak: (1 - leak) * _running_sums(inputs, leak),
+        ),
+        Mistake(
+            "one unit is used, which cannot go below 0",
+            lambda inputs, leak: _one_unit(inputs, leak),
+        ),
+        Mistake(
+            "the loop runs over trials; axis 0 is time",
+            lambda inputs, leak: np.swapaxes(_running_sums(np.swapaxes(inputs, 0, 1), leak), 0, 1),
+        ),
+        Mistake(
+            "the activity of both units is added up; the sum is their difference",
+            lambda inputs, leak: np.abs(_running_sums(inputs, leak)),
+        ),
+    ),
+)
+
+
+def _one_unit(inputs: Any, leak: float) -> Any:
+    h, outputs = np.zeros_like(inputs[0]), []
+    for x in inputs:
+        h = _relu((1 - leak) * h + x)
+        outputs.append(h)
+    return np.stack(outputs)

@@ -1,10 +1,13 @@
-"""Exercises of chapter 06, Inside the network."""
+"""Exercises of chapter 06, Finding the line."""
 
+import functools
 from typing import Any
 
 import numpy as np
 
+from integrator_lib import dynamics
 from integrator_lib.course.checks._exercise import Exercise, Mistake
+from integrator_lib.shipped import load_trained
 
 
 def _norms(states: Any) -> Any:
@@ -58,197 +61,117 @@ relative_speed = Exercise(
 )
 
 
-def _time_constant(eigenvalue: complex) -> Any:
-    return -1 / np.log(np.abs(eigenvalue))
+def _damped_step(W: Any, h: Any, damping: float) -> Any:
+    following = np.tanh(h @ W)
+    A = (1 - following**2)[:, None] * W.T - np.eye(len(h))
+    return h - np.linalg.solve(A.T @ A + damping * np.eye(len(h)), A.T @ (following - h))
 
 
-time_constant = Exercise(
-    name="time_constant",
-    reference=_time_constant,
+def _residual(W: Any, h: Any) -> tuple[Any, Any]:
+    """Return F(h) - h for F(h) = tanh(h W), and the matrix of its derivatives."""
+    following = np.tanh(h @ W)
+    return following - h, (1 - following**2)[:, None] * W.T - np.eye(len(h))
+
+
+def _newton_step(W: Any, h: Any, damping: float) -> Any:
+    residual, A = _residual(W, h)
+    return h - np.linalg.solve(A, residual)
+
+
+def _gradient_step(W: Any, h: Any, damping: float) -> Any:
+    residual, A = _residual(W, h)
+    return h - A.T @ residual
+
+
+def _step_with(W: Any, h: Any, damping: float, A: Any) -> Any:
+    return h - np.linalg.solve(A.T @ A + damping * np.eye(len(h)), A.T @ _residual(W, h)[0])
+
+
+damped_step = Exercise(
+    name="damped_step",
+    reference=_damped_step,
     hints=(
-        "By what factor does a mode shrink in one step, whatever the eigenvalue's direction?",
-        "Time constants",
-        "minus 1 over a logarithm of a modulus",
-    ),
-    draw=lambda rng: (
-        [(rng.uniform(0.6, 0.95) * np.exp(1j * rng.uniform(0.3, 1.2)),) for _ in range(2)]
-        + [(rng.uniform(0.6, 0.95),), (-rng.uniform(0.3, 0.7),), (rng.uniform(1.02, 1.1),)]
-    ),
-    mistakes=(
-        Mistake(
-            "the sign is wrong; a mode that decays has a positive time constant",
-            lambda value: 1 / np.log(np.abs(value)),
-        ),
-        Mistake(
-            "the modulus of the result is taken; it is negative where a mode grows",
-            lambda value: np.abs(1 / np.log(np.abs(value))),
-        ),
-        Mistake(
-            "the real part is taken for the size; a rotating mode keeps its modulus",
-            lambda value: -1 / np.log(np.real(value)),
-        ),
-        Mistake(
-            "the logarithm is taken of the complex number; take it of the modulus",
-            lambda value: np.real(-1 / np.log(value)),
-        ),
-        Mistake(
-            "the logarithm is to base 10; a fall to 1/e needs the natural one",
-            lambda value: -1 / np.log10(np.abs(value)),
-        ),
-        Mistake(
-            "this is the half-life; the time constant falls to 1/e",
-            lambda value: -np.log(2) / np.log(np.abs(value)),
-        ),
-        Mistake(
-            "1/(1 - |eigenvalue|) is taken, which holds close to 1 only",
-            lambda value: 1 / (1 - np.abs(value)),
-        ),
-        Mistake(
-            "the rate is returned; the time constant is its inverse",
-            lambda value: -np.log(np.abs(value)),
-        ),
-    ),
-)
-
-
-def _draw_vectors(rng: np.random.Generator) -> list[tuple]:
-    cases = []
-    for size in (5, 8, 2):
-        right = rng.uniform(0.5, 1.5, size)
-        left, input_gain, readout = rng.uniform(0.5, 1.5, (3, size))
-        cases.append((left, right, input_gain, readout if size != 8 else -readout))
-    return cases
-
-
-def _lasting_gain(left: Any, right: Any, input_gain: Any, readout: Any) -> Any:
-    return (readout @ right) * (left @ input_gain) / (left @ right)
-
-
-lasting_gain = Exercise(
-    name="lasting_gain",
-    reference=_lasting_gain,
-    hints=(
-        "The eigenvectors have no length of their own. What must not depend on it?",
-        "What is written, what is read",
-        "what is read of one vector, times what the other sees of the input, over their product",
-    ),
-    draw=_draw_vectors,
-    mistakes=(
-        Mistake(
-            "left . right is not made 1 first",
-            lambda left, right, g, w: (w @ right) * (left @ g),
-        ),
-        Mistake(
-            "the left vector has length 1 instead of left . right = 1",
-            lambda left, right, g, w: (w @ right) * (left @ g) / np.linalg.norm(left),
-        ),
-        Mistake(
-            "it is divided by left . left; the vectors' product is left . right",
-            lambda left, right, g, w: (w @ right) * (left @ g) / (left @ left),
-        ),
-        Mistake(
-            "it is multiplied by left . right; divide by it",
-            lambda left, right, g, w: (w @ right) * (left @ g) * (left @ right),
-        ),
-        Mistake(
-            "the readout is left out; this is how far the state moves along the line",
-            lambda left, right, g, w: (left @ g) / (left @ right),
-        ),
-        Mistake(
-            "both vectors have length 1 instead of left . right = 1",
-            lambda left, right, g, w: (
-                (w @ right) * (left @ g) / np.linalg.norm(left) / np.linalg.norm(right)
-            ),
-        ),
-        Mistake(
-            "left and right are exchanged; the left vector reads what the input writes",
-            lambda left, right, g, w: (w @ left) * (right @ g) / (left @ right),
-        ),
-        Mistake(
-            "this is the output's first rise, w . dF/dx, before the other modes decay",
-            lambda left, right, g, w: w @ g,
-        ),
-    ),
-)
-
-
-def _weighed(sums: Any, m: float, k: Any, mean: float = -1.0, first: int = 1) -> Any:
-    return k * sums + (1 - k) * mean * m * np.arange(first, first + len(sums))
-
-
-def _trust(inputs: Any, variance: float, noise_variance: float, first: int = 1) -> Any:
-    t = np.arange(first, first + len(inputs))
-    return variance * t / (variance * t + noise_variance)
-
-
-def _estimate(inputs: Any, m: float, sigma: float) -> Any:
-    return _weighed(np.cumsum(inputs), m, _trust(inputs, 4 * m**2, sigma**2))
-
-
-def _best_estimate(inputs: Any, m: float, sigma: float) -> Any:
-    t = np.arange(1, len(inputs) + 1)
-    k = 4 * m**2 * t / (4 * m**2 * t + sigma**2)
-    return k * np.cumsum(inputs) - (1 - k) * m * t
-
-
-best_estimate = Exercise(
-    name="best_estimate",
-    reference=_best_estimate,
-    hints=(
-        "How much do you trust the sum after one input, and after many?",
-        "The other noise",
-        "a weight k that grows with t, times the sum so far, plus 1 - k times what the prior says",
+        "What is to become 0, and what is its derivative by the state?",
+        "Where does the state stand still?",
+        "h minus the solution of equations made of A, its transpose, the damping and the residual",
     ),
     draw=lambda rng: [
-        (rng.standard_normal(steps), rng.uniform(0.5, 1), rng.uniform(1, 2))
-        for steps in (25, 10, 3)
+        (rng.standard_normal((n, n)) / n**0.5, rng.standard_normal(n), rng.uniform(0.3, 1))
+        for n in (4, 6, 2)
     ],
     mistakes=(
         Mistake(
-            "the sum is returned as it is; the noise in it is not filtered",
-            lambda inputs, m, sigma: np.cumsum(inputs),
+            "the step is returned alone; the new state is h + d",
+            lambda W, h, damping: _damped_step(W, h, damping) - h,
         ),
         Mistake(
-            "the prior's mean is left out, as if the bias were 0 on average",
-            lambda inputs, m, sigma: _weighed(
-                np.cumsum(inputs), m, _trust(inputs, 4 * m**2, sigma**2), mean=0.0
-            ),
+            "the step goes the wrong way; the residual is F(h) - h, and d has a minus",
+            lambda W, h, damping: 2 * h - _damped_step(W, h, damping),
+        ),
+        Mistake("the damping is left out: this is Newton's step", _newton_step),
+        Mistake(
+            "this is a step down the gradient of the speed; solve with A^T A + damping I",
+            _gradient_step,
         ),
         Mistake(
-            "the prior's mean has the wrong sign; it is -m",
-            lambda inputs, m, sigma: _weighed(
-                np.cumsum(inputs), m, _trust(inputs, 4 * m**2, sigma**2), mean=1.0
-            ),
+            "A is the Jacobian of F; that of F(h) - h has 1 less on its diagonal",
+            lambda W, h, damping: _step_with(W, h, damping, _residual(W, h)[1] + np.eye(len(h))),
         ),
         Mistake(
-            "the prior's variance is m^2; its standard deviation is 2 m",
-            lambda inputs, m, sigma: _weighed(np.cumsum(inputs), m, _trust(inputs, m**2, sigma**2)),
+            "A is transposed; A[i, j] is the derivative of entry i by entry j",
+            lambda W, h, damping: _step_with(W, h, damping, _residual(W, h)[1].T),
         ),
         Mistake(
-            "sigma is not squared; the noise's variance is sigma^2",
-            lambda inputs, m, sigma: _weighed(
-                np.cumsum(inputs), m, _trust(inputs, 4 * m**2, sigma)
-            ),
+            "W is transposed; the state is a row, h @ W",
+            lambda W, h, damping: _damped_step(W.T, h, damping),
+        ),
+        Mistake("this is F(h): one step of the network", lambda W, h, damping: np.tanh(h @ W)),
+    ),
+)
+
+
+@functools.cache
+def _held_by_the_gru(num_steps: int) -> tuple[float, float]:
+    """Return the lowest and highest value that the shipped GRU holds after a silence."""
+    model = load_trained("gru")
+    inputs = np.linspace(-0.1, 0.1, 9)[None, :, None] * np.ones((25, 1, 1))
+    silence = np.zeros((num_steps, 9, 1))
+    states = np.asarray(dynamics.visited_states(model, np.concatenate([inputs, silence]))[-1])
+    w, bias = dynamics.readout(model)
+    held = states @ w + bias
+    return float(held.min()), float(held.max())
+
+
+def _after_a_long_silence() -> Any:
+    return np.array(_held_by_the_gru(30_000))
+
+
+def _stable_values() -> Any:
+    return _after_a_long_silence()
+
+
+stable_values = Exercise(
+    name="stable_values",
+    reference=_stable_values,
+    hints=(
+        "From how many different values must it start, if two are left?",
+        "What persists",
+        "an array of two numbers, the lower one first; the readout of states after a long silence",
+    ),
+    draw=lambda rng: [()],
+    mistakes=(
+        Mistake(
+            "a thousand steps are run; the slow ones need ten times as many and more",
+            lambda: np.array(_held_by_the_gru(1000)),
         ),
         Mistake(
-            "k does not grow with t; more inputs deserve more trust",
-            lambda inputs, m, sigma: _weighed(
-                np.cumsum(inputs), m, 4 * m**2 / (4 * m**2 + sigma**2)
-            ),
+            "the higher value comes first; return the lower one first",
+            lambda: np.array(_held_by_the_gru(30_000))[::-1],
         ),
         Mistake(
-            "t starts at 0; after the first input it is 1",
-            lambda inputs, m, sigma: _weighed(
-                np.cumsum(inputs), m, _trust(inputs, 4 * m**2, sigma**2, first=0), first=0
-            ),
-        ),
-        Mistake(
-            "the input is weighed, not the running sum",
-            lambda inputs, m, sigma: _weighed(inputs, m, _trust(inputs, 4 * m**2, sigma**2)),
-        ),
-        Mistake(
-            "the bias is estimated, not the bias times t",
-            lambda inputs, m, sigma: _estimate(inputs, m, sigma) / np.arange(1, len(inputs) + 1),
+            "the values are those right after the trials, before any silence",
+            lambda: np.array(_held_by_the_gru(1)),
         ),
     ),
+    tolerance=0.01,
 )

@@ -1,4 +1,4 @@
-"""Exercises of chapter 07, Robustness and repair."""
+"""Exercises of chapter 07, Modes."""
 
 from typing import Any
 
@@ -7,240 +7,216 @@ import numpy as np
 from integrator_lib.course.checks._exercise import Exercise, Mistake
 
 
-def _draw_modes(rng: np.random.Generator) -> list[tuple]:
+def _time_constant(eigenvalue: complex) -> Any:
+    return -1 / np.log(np.abs(eigenvalue))
+
+
+time_constant = Exercise(
+    name="time_constant",
+    reference=_time_constant,
+    hints=(
+        "By what factor does a mode shrink in one step, whatever the eigenvalue's direction?",
+        "Jacobians",
+        "minus 1 over a logarithm of a modulus",
+    ),
+    draw=lambda rng: (
+        [(rng.uniform(0.6, 0.95) * np.exp(1j * rng.uniform(0.3, 1.2)),) for _ in range(2)]
+        + [(rng.uniform(0.6, 0.95),), (-rng.uniform(0.3, 0.7),), (rng.uniform(1.02, 1.1),)]
+    ),
+    mistakes=(
+        Mistake(
+            "the sign is wrong; a mode that decays has a positive time constant",
+            lambda value: 1 / np.log(np.abs(value)),
+        ),
+        Mistake(
+            "the modulus of the result is taken; it is negative where a mode grows",
+            lambda value: np.abs(1 / np.log(np.abs(value))),
+        ),
+        Mistake(
+            "the real part is taken for the size; a rotating mode keeps its modulus",
+            lambda value: -1 / np.log(np.real(value)),
+        ),
+        Mistake(
+            "the logarithm is taken of the complex number; take it of the modulus",
+            lambda value: np.real(-1 / np.log(value)),
+        ),
+        Mistake(
+            "the logarithm is to base 10; a fall to 1/e needs the natural one",
+            lambda value: -1 / np.log10(np.abs(value)),
+        ),
+        Mistake(
+            "this is the half-life; the time constant falls to 1/e",
+            lambda value: -np.log(2) / np.log(np.abs(value)),
+        ),
+        Mistake(
+            "1/(1 - |eigenvalue|) is taken, which holds close to 1 only",
+            lambda value: 1 / (1 - np.abs(value)),
+        ),
+        Mistake(
+            "the rate is returned; the time constant is its inverse",
+            lambda value: -np.log(np.abs(value)),
+        ),
+    ),
+)
+
+
+def _draw_vectors(rng: np.random.Generator) -> list[tuple]:
     cases = []
-    for n, sign in ((4, -1), (7, 1), (2, -1)):
-        left, right = rng.uniform(0.5, 1, n), rng.uniform(0.2, 2, n)
-        change = rng.standard_normal((n, n))
-        # Shifts of both signs, none of them near 0.
-        change += np.outer(left, right) * (sign - left @ change @ right)
-        cases.append((left, right, change))
+    for size in (5, 8, 2):
+        right = rng.uniform(0.5, 1.5, size)
+        left, input_gain, readout = rng.uniform(0.5, 1.5, (3, size))
+        cases.append((left, right, input_gain, readout if size != 8 else -readout))
     return cases
 
 
-def _eigenvalue_shift(left: Any, right: Any, change: Any) -> Any:
-    return left @ change @ right / (left @ right)
+def _lasting_gain(left: Any, right: Any, input_gain: Any, readout: Any) -> Any:
+    return (readout @ right) * (left @ input_gain) / (left @ right)
 
 
-eigenvalue_shift = Exercise(
-    name="eigenvalue_shift",
-    reference=_eigenvalue_shift,
+lasting_gain = Exercise(
+    name="lasting_gain",
+    reference=_lasting_gain,
     hints=(
-        "Which vector multiplies from which side, and what if their product is not 1?",
-        "Noise in the weights",
-        "a number made of left, change and right, over the product of left and right",
+        "The eigenvectors have no length of their own. What must not depend on it?",
+        "What is written, what is read",
+        "what is read of one vector, times what the other sees of the input, over their product",
     ),
-    draw=_draw_modes,
+    draw=_draw_vectors,
     mistakes=(
         Mistake(
-            "the product l . r is taken to be 1; divide by it",
-            lambda left, right, change: left @ change @ right,
+            "left . right is not made 1 first",
+            lambda left, right, g, w: (w @ right) * (left @ g),
         ),
         Mistake(
-            "left and right are swapped; the left vector multiplies from the left",
-            lambda left, right, change: right @ change @ left / (left @ right),
+            "the left vector has length 1 instead of left . right = 1",
+            lambda left, right, g, w: (w @ right) * (left @ g) / np.linalg.norm(left),
         ),
         Mistake(
-            "the right vector is used on both sides, which is right for symmetric matrices only",
-            lambda left, right, change: right @ change @ right / (right @ right),
+            "it is divided by left . left; the vectors' product is left . right",
+            lambda left, right, g, w: (w @ right) * (left @ g) / (left @ left),
         ),
         Mistake(
-            "each vector is divided by its own length; it is l . r that must be 1",
-            lambda left, right, change: (
-                left @ change @ right / np.linalg.norm(left) / np.linalg.norm(right)
+            "it is multiplied by left . right; divide by it",
+            lambda left, right, g, w: (w @ right) * (left @ g) * (left @ right),
+        ),
+        Mistake(
+            "the readout is left out; this is how far the state moves along the line",
+            lambda left, right, g, w: (left @ g) / (left @ right),
+        ),
+        Mistake(
+            "both vectors have length 1 instead of left . right = 1",
+            lambda left, right, g, w: (
+                (w @ right) * (left @ g) / np.linalg.norm(left) / np.linalg.norm(right)
             ),
         ),
         Mistake(
-            "only the diagonal of the change is used",
-            lambda left, right, change: left @ (np.diag(change) * right) / (left @ right),
+            "left and right are exchanged; the left vector reads what the input writes",
+            lambda left, right, g, w: (w @ left) * (right @ g) / (left @ right),
+        ),
+        Mistake(
+            "this is the output's first rise, w . dF/dx, before the other modes decay",
+            lambda left, right, g, w: w @ g,
         ),
     ),
 )
 
 
-def _output_variance(
-    w: Any, J: Any, noise_std: float, num_steps: int, transposed: bool = False
-) -> Any:
-    total = 0.0
-    for _ in range(num_steps):
-        total = total + w @ w
-        w = J @ w if transposed else w @ J
-    return noise_std**2 * total
+def _relu_jacobian(W: Any, h: Any) -> Any:
+    return (h @ W > 0)[:, None] * W.T
 
 
-def _noise_at_the_output(w: Any, J: Any, noise_std: float, num_steps: int) -> Any:
-    total = 0.0
-    for _ in range(num_steps):
-        total = total + w @ w
-        w = w @ J
-    return noise_std**2 * total
-
-
-output_variance = Exercise(
-    name="output_variance",
-    reference=_noise_at_the_output,
+step_jacobian = Exercise(
+    name="step_jacobian",
+    reference=_relu_jacobian,
     hints=(
-        "What does the output see of noise that came k steps ago?",
-        "Noise in the state",
-        "a loop that adds a squared length and then moves w one step back; times a variance",
+        "Which entry of the next state moves, if one entry of the state does?",
+        "Jacobians",
+        "a matrix of the shape of W; rows of silent units are 0",
     ),
     draw=lambda rng: [
-        (
-            rng.uniform(0.5, 1, n),
-            rng.standard_normal((n, n)) / n**0.5,
-            rng.uniform(0.2, 0.8),
-            int(rng.integers(3, 8)),
-        )
-        for n in (4, 6, 2)
+        (rng.standard_normal((n, n)), rng.uniform(0.5, 1, n) * np.resize([1, -1], n))
+        for n in (5, 7, 2)
     ],
     mistakes=(
         Mistake(
-            "the state is multiplied from the right; w J^k, not J^k w, reads a push k steps old",
-            lambda w, J, s, n: _output_variance(w, J, s, n, transposed=True),
+            "it is transposed; J[i, j] is the derivative of entry i by entry j",
+            lambda W, h: _relu_jacobian(W, h).T,
         ),
         Mistake(
-            "this is the standard deviation; the variance is its square",
-            lambda w, J, s, n: np.sqrt(_output_variance(w, J, s, n)),
+            "silent units are not cut out; their next state does not move at all",
+            lambda W, h: W.T,
         ),
         Mistake(
-            "noise_std is not squared",
-            lambda w, J, s, n: _output_variance(w, J, s, n) / s,
+            "the columns of units silent in h are cut out; look at the next state, and cut rows",
+            lambda W, h: W.T * (h > 0),
         ),
         Mistake(
-            "the newest noise is left out; it reaches the output through w itself",
-            lambda w, J, s, n: _output_variance(w @ J, J, s, n - 1),
+            "the rows of units silent in h are cut out; whether a unit is active in the next "
+            "state counts",
+            lambda W, h: (h > 0)[:, None] * W.T,
         ),
         Mistake(
-            "the newest noise is left out and one that is too old is added; add before multiplying",
-            lambda w, J, s, n: _output_variance(w @ J, J, s, n),
-        ),
-        Mistake(
-            "lengths are summed; variances add, so sum their squares",
-            lambda w, J, s, n: (
-                s**2 * sum(np.linalg.norm(w @ np.linalg.matrix_power(J, k)) for k in range(n))
-            ),
-        ),
-        Mistake(
-            "J**k is the power of each entry; multiply by the matrix k times",
-            lambda w, J, s, n: s**2 * sum(np.sum((w @ J**k) ** 2) for k in range(n)),
-        ),
-        Mistake(
-            "one step too many is summed",
-            lambda w, J, s, n: _output_variance(w, J, s, n + 1),
-        ),
-        Mistake(
-            "every step is taken to count like the newest; older noise went through J",
-            lambda w, J, s, n: n * s**2 * (w @ w),
+            "W is transposed; the state is a row, h @ W",
+            lambda W, h: (h @ W.T > 0)[:, None] * W,
         ),
     ),
 )
 
 
-def _smallest_change(rows: Any, errors: Any) -> Any:
-    return -rows.T @ np.linalg.solve(rows @ rows.T, errors)
+def _largest_noise(left: Any, right: Any, active: Any, allowed: float) -> Any:
+    return allowed * abs(left @ right) / np.linalg.norm(left * active) / np.linalg.norm(right)
 
 
-smallest_change = Exercise(
-    name="smallest_change",
-    reference=_smallest_change,
-    hints=(
-        "Would a part of d that is orthogonal to all rows help?",
-        "Repair of the whole line",
-        "minus a combination of the rows, whose coefficients solve small equations",
-    ),
-    draw=lambda rng: [
-        # Small rows: a ridge, as a repair of a whole network has it, is seen.
-        (0.02 * (rng.standard_normal((k, n)) + 2 * np.eye(k, n)), rng.uniform(0.5, 1, k))
-        for k, n in ((2, 6), (3, 8), (2, 3))
-    ],
-    mistakes=(
-        Mistake(
-            "the sign is wrong: the change has to cancel the errors",
-            lambda rows, errors: rows.T @ np.linalg.solve(rows @ rows.T, errors),
-        ),
-        Mistake(
-            "this is a step down the gradient; the rows overlap, so solve with rows @ rows.T",
-            lambda rows, errors: -rows.T @ errors,
-        ),
-        Mistake(
-            "a ridge is added; the equations are to hold exactly",
-            lambda rows, errors: (
-                -rows.T @ np.linalg.solve(rows @ rows.T + 1e-4 * np.eye(len(rows)), errors)
-            ),
-        ),
-        Mistake(
-            "each row is corrected by itself; the corrections disturb each other",
-            lambda rows, errors: -rows.T @ (errors / np.sum(rows**2, axis=1)),
-        ),
-        Mistake(
-            "the equations hold, but only the first few unknowns are used: there is a shorter "
-            "solution",
-            lambda rows, errors: np.concatenate(
-                [
-                    -np.linalg.solve(rows[:, : len(rows)], errors),
-                    np.zeros(rows.shape[1] - len(rows)),
-                ]
-            ),
-        ),
-    ),
-)
-
-
-def _draw_states(rng: np.random.Generator) -> list[tuple]:
+def _draw_noise(rng: np.random.Generator) -> list[tuple]:
     cases = []
-    for n in (6, 9, 4):
-        size, half = rng.uniform(0.5, 2, n), np.arange(n) < n // 2
-        readout = rng.uniform(0.5, 2, n) * np.where(half, 1, -1)
-        # One unit of each group is read with the other sign, as in trained networks.
-        readout[[0, -1]] *= -0.05
-        cases.append((size * half, size * ~half, readout))
+    for n in (6, 9, 3):
+        active = np.arange(n) % 3 > 0
+        left = rng.uniform(0.5, 2, n) * np.where(np.arange(n) % 2, 1, -0.2)
+        cases.append((left, rng.uniform(0.5, 2, n) * active, active, rng.uniform(1e-4, 1e-3)))
     return cases
 
 
-def _distilled(positive: Any, negative: Any, readout: Any) -> Any:
-    return positive / (positive @ readout) + negative / (negative @ readout)
-
-
-pattern = Exercise(
-    name="pattern",
-    reference=_distilled,
+largest_noise = Exercise(
+    name="largest_noise",
+    reference=_largest_noise,
     hints=(
-        "What does the readout say of each of the two states?",
-        "Repair by distilling",
-        "each state over its product with the readout, added up",
+        "By how much does noise of size 1 move the eigenvalue?",
+        "A bound on fine tuning",
+        "what is allowed, over a product of two norms, times a product of vectors",
     ),
-    draw=_draw_states,
+    draw=_draw_noise,
     mistakes=(
         Mistake(
-            "the states are not rescaled; the sum has to come back whole",
-            lambda positive, negative, readout: positive - negative,
+            "this is the bound for any integrator; this network's vectors allow less",
+            lambda left, right, active, allowed: allowed,
         ),
         Mistake(
-            "the pattern is unsigned; units of negative sums have a negative entry",
-            lambda positive, negative, readout: (
-                positive / (positive @ readout) - negative / (negative @ readout)
+            "the eigenvalue's standard deviation is computed; turn it round",
+            lambda left, right, active, allowed: (
+                allowed**2 / _largest_noise(left, right, active, allowed)
             ),
         ),
         Mistake(
-            "the group of negative sums is missing",
-            lambda positive, negative, readout: positive / (positive @ readout),
-        ),
-        Mistake(
-            "both groups are rescaled by one factor; each has its own overlap",
-            lambda positive, negative, readout: (
-                2 * (positive - negative) / ((positive - negative) @ readout)
+            "left . right is taken to be 1; the vectors have any length here",
+            lambda left, right, active, allowed: (
+                allowed / np.linalg.norm(left * active) / np.linalg.norm(right)
             ),
         ),
         Mistake(
-            "each state is divided by its length; its overlap with the readout must be 1",
-            lambda positive, negative, readout: (
-                positive / np.linalg.norm(positive) - negative / np.linalg.norm(negative)
+            "the left vector counts at silent units too; weights into these move nothing",
+            lambda left, right, active, allowed: _largest_noise(left, right, True, allowed),
+        ),
+        Mistake(
+            "the norms are squared",
+            lambda left, right, active, allowed: (
+                _largest_noise(left, right, active, allowed) ** 2 / allowed
             ),
         ),
         Mistake(
-            "the overlap of both groups together is made 1; it must be 1 in each group",
-            lambda positive, negative, readout: (
-                (positive - negative) / ((positive - negative) @ readout)
+            "this is the noise that the gain allows, not the eigenvalue: the right vector is "
+            "left out",
+            lambda left, right, active, allowed: (
+                allowed * abs(left @ right) / np.linalg.norm(left * active)
             ),
         ),
     ),

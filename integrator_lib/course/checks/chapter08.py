@@ -1,0 +1,325 @@
+"""Exercises of chapter 08, Predicting damage."""
+
+import functools
+from typing import Any
+
+import numpy as np
+
+from integrator_lib.course.checks._exercise import Exercise, Mistake
+from integrator_lib.dynamics import linearise_ends
+from integrator_lib.evaluation import evaluate
+from integrator_lib.robustness import predicted_mse
+from integrator_lib.shipped import load_trained
+from integrator_lib.task import IntegratorTask
+
+
+def _draw_modes(rng: np.random.Generator) -> list[tuple]:
+    cases = []
+    for n, sign in ((4, -1), (7, 1), (2, -1)):
+        left, right = rng.uniform(0.5, 1, n), rng.uniform(0.2, 2, n)
+        change = rng.standard_normal((n, n))
+        # Shifts of both signs, none of them near 0.
+        change += np.outer(left, right) * (sign - left @ change @ right)
+        cases.append((left, right, change))
+    return cases
+
+
+def _eigenvalue_shift(left: Any, right: Any, change: Any) -> Any:
+    return left @ change @ right / (left @ right)
+
+
+eigenvalue_shift = Exercise(
+    name="eigenvalue_shift",
+    reference=_eigenvalue_shift,
+    hints=(
+        "Which vector multiplies from which side, and what if their product is not 1?",
+        "Noise in the weights",
+        "a number made of left, change and right, over the product of left and right",
+    ),
+    draw=_draw_modes,
+    mistakes=(
+        Mistake(
+            "the product l . r is taken to be 1; divide by it",
+            lambda left, right, change: left @ change @ right,
+        ),
+        Mistake(
+            "left and right are swapped; the left vector multiplies from the left",
+            lambda left, right, change: right @ change @ left / (left @ right),
+        ),
+        Mistake(
+            "the right vector is used on both sides, which is right for symmetric matrices only",
+            lambda left, right, change: right @ change @ right / (right @ right),
+        ),
+        Mistake(
+            "each vector is divided by its own length; it is l . r that must be 1",
+            lambda left, right, change: (
+                left @ change @ right / np.linalg.norm(left) / np.linalg.norm(right)
+            ),
+        ),
+        Mistake(
+            "only the diagonal of the change is used",
+            lambda left, right, change: left @ (np.diag(change) * right) / (left @ right),
+        ),
+    ),
+)
+
+
+def _output_variance(
+    w: Any, J: Any, noise_std: float, num_steps: int, transposed: bool = False
+) -> Any:
+    total = 0.0
+    for _ in range(num_steps):
+        total = total + w @ w
+        w = J @ w if transposed else w @ J
+    return noise_std**2 * total
+
+
+def _noise_at_the_output(o: Any, J: Any, noise_std: float, num_steps: int) -> Any:
+    total = 0.0
+    for _ in range(num_steps):
+        total = total + o @ o
+        o = o @ J
+    return noise_std**2 * total
+
+
+output_variance = Exercise(
+    name="output_variance",
+    reference=_noise_at_the_output,
+    hints=(
+        "What does the output see of noise that came k steps ago?",
+        "Noise in the state",
+        "a loop that adds a squared length and then moves o one step back; times a variance",
+    ),
+    draw=lambda rng: [
+        (
+            rng.uniform(0.5, 1, n),
+            rng.standard_normal((n, n)) / n**0.5,
+            rng.uniform(0.2, 0.8),
+            int(rng.integers(3, 8)),
+        )
+        for n in (4, 6, 2)
+    ],
+    mistakes=(
+        Mistake(
+            "the state is multiplied from the right; w J^k, not J^k w, reads a push k steps old",
+            lambda w, J, s, n: _output_variance(w, J, s, n, transposed=True),
+        ),
+        Mistake(
+            "this is the standard deviation; the variance is its square",
+            lambda w, J, s, n: np.sqrt(_output_variance(w, J, s, n)),
+        ),
+        Mistake(
+            "noise_std is not squared",
+            lambda w, J, s, n: _output_variance(w, J, s, n) / s,
+        ),
+        Mistake(
+            "the newest noise is left out; it reaches the output through w itself",
+            lambda w, J, s, n: _output_variance(w @ J, J, s, n - 1),
+        ),
+        Mistake(
+            "the newest noise is left out and one that is too old is added; add before multiplying",
+            lambda w, J, s, n: _output_variance(w @ J, J, s, n),
+        ),
+        Mistake(
+            "lengths are summed; variances add, so sum their squares",
+            lambda w, J, s, n: (
+                s**2 * sum(np.linalg.norm(w @ np.linalg.matrix_power(J, k)) for k in range(n))
+            ),
+        ),
+        Mistake(
+            "J**k is the power of each entry; multiply by the matrix k times",
+            lambda w, J, s, n: s**2 * sum(np.sum((w @ J**k) ** 2) for k in range(n)),
+        ),
+        Mistake(
+            "one step too many is summed",
+            lambda w, J, s, n: _output_variance(w, J, s, n + 1),
+        ),
+        Mistake(
+            "every step is taken to count like the newest; older noise went through J",
+            lambda w, J, s, n: n * s**2 * (w @ w),
+        ),
+    ),
+)
+
+
+def _silent_outputs(W: Any, readout: Any, h: Any, num_steps: int) -> Any:
+    outputs = []
+    for _ in range(num_steps):
+        h = np.maximum(h @ W, 0)
+        outputs.append(h @ readout)
+    return np.array(outputs)
+
+
+silent_outputs = Exercise(
+    name="silent_outputs",
+    reference=_silent_outputs,
+    hints=(
+        "In which order are a step and a reading taken?",
+        "The patients",
+        "a loop that carries the state and collects one number a step",
+    ),
+    draw=lambda rng: [
+        (
+            rng.standard_normal((n, n)) / n**0.5 + 0.3 * np.eye(n),
+            rng.standard_normal(n),
+            rng.uniform(0.5, 1, n),
+            int(rng.integers(3, 6)),
+        )
+        for n in (5, 8, 2)
+    ],
+    mistakes=(
+        Mistake(
+            "the first output is that of the state before the first step",
+            lambda W, o, h, n: np.concatenate([[h @ o], _silent_outputs(W, o, h, n)[:-1]]),
+        ),
+        Mistake(
+            "the start is put in front; num_steps outputs are wanted",
+            lambda W, o, h, n: np.concatenate([[h @ o], _silent_outputs(W, o, h, n)]),
+        ),
+        Mistake(
+            "the ReLU is missing",
+            lambda W, o, h, n: np.array(
+                [h @ np.linalg.matrix_power(W, k + 1) @ o for k in range(n)]
+            ),
+        ),
+        Mistake(
+            "W is transposed; the state is a row, h @ W",
+            lambda W, o, h, n: _silent_outputs(W.T, o, h, n),
+        ),
+        Mistake(
+            "the state never changes: every output is the first one",
+            lambda W, o, h, n: np.repeat(_silent_outputs(W, o, h, 1), n),
+        ),
+        Mistake(
+            "only the last output is returned",
+            lambda W, o, h, n: _silent_outputs(W, o, h, n)[-1],
+        ),
+    ),
+)
+
+
+def _pruned_shift(left: Any, right: Any, W: Any, share: float) -> Any:
+    size = np.abs(W)
+    change = np.where(size <= np.quantile(size, share), -W, 0)
+    return right @ change @ left / (left @ right)
+
+
+def _shift_without(kept: Any, left: Any, right: Any, W: Any) -> Any:
+    return right @ np.where(kept, 0, -W) @ left / (left @ right)
+
+
+def _draw_prunable(rng: np.random.Generator) -> list[tuple]:
+    return [
+        (
+            rng.uniform(0.2, 1, n),
+            rng.uniform(0.2, 1, n),
+            rng.permutation(np.linspace(0.5, 2, n * n)).reshape(n, n) * np.resize([1, 1, -1], n),
+            0.3,
+        )
+        for n in (5, 7)
+    ]
+
+
+pruned_shift = Exercise(
+    name="pruned_shift",
+    reference=_pruned_shift,
+    hints=(
+        "By how much does a weight change that is set to 0?",
+        "Noise in the weights",
+        "the shift for a matrix that is minus W where W is small and 0 elsewhere",
+    ),
+    draw=_draw_prunable,
+    mistakes=(
+        Mistake(
+            "the sign is wrong: a weight that is set to 0 changes by minus itself",
+            lambda left, right, W, share: -_pruned_shift(left, right, W, share),
+        ),
+        Mistake(
+            "the largest weights are removed",
+            lambda left, right, W, share: _shift_without(
+                np.abs(W) < np.quantile(np.abs(W), 1 - share), left, right, W
+            ),
+        ),
+        Mistake(
+            "the lowest weights are removed, not the smallest in size",
+            lambda left, right, W, share: (
+                right @ np.where(np.quantile(W, share) >= W, -W, 0) @ left / (left @ right)
+            ),
+        ),
+        Mistake(
+            "left and right are exchanged; entry (j, i) of W leads from unit j to unit i",
+            lambda left, right, W, share: _pruned_shift(right, left, W, share),
+        ),
+        Mistake(
+            "the product l . r is taken to be 1; divide by it",
+            lambda left, right, W, share: _pruned_shift(left, right, W, share) * (left @ right),
+        ),
+        Mistake(
+            "all but the smallest weights are removed",
+            lambda left, right, W, share: (
+                (right @ np.where(np.abs(W) > np.quantile(np.abs(W), share), -W, 0) @ left)
+                / (left @ right)
+            ),
+        ),
+        Mistake(
+            "this is the overlap with the pruned matrix; the shift is that of the change",
+            lambda left, right, W, share: (
+                right @ W @ left / (left @ right) + _pruned_shift(left, right, W, share)
+            ),
+        ),
+    ),
+)
+
+
+@functools.cache
+def _ends() -> tuple:
+    task = IntegratorTask()
+    return linearise_ends(load_trained("rnn_short", 5), task.sample(64, seed=21, num_steps=100)[0])
+
+
+def _predicted(num_steps: int, ends: tuple | None = None) -> float:
+    return predicted_mse(IntegratorTask(), ends or _ends(), num_steps=num_steps)
+
+
+@functools.cache
+def _measured() -> float:
+    return evaluate(load_trained("rnn_short", 5), num_trials=4096, num_steps=1000, seed=77).mse
+
+
+def _predicted_error() -> float:
+    return _measured()
+
+
+predicted_error = Exercise(
+    name="predicted_error",
+    reference=_predicted_error,
+    hints=(
+        "Which two numbers of each end of the line count in long trials?",
+        "The growth of error with length",
+        "one number, from the ends of the line of a loaded network",
+    ),
+    draw=lambda rng: [()],
+    mistakes=(
+        Mistake(
+            "this is the error at 25 steps; the trials have 1000",
+            lambda: _predicted(25),
+        ),
+        Mistake(
+            "one end of the line is used for both signs: the negative one",
+            lambda: _predicted(1000, (_ends()[0], _ends()[0])),
+        ),
+        Mistake(
+            "one end of the line is used for both signs: the positive one",
+            lambda: _predicted(1000, (_ends()[1], _ends()[1])),
+        ),
+        Mistake(
+            "the two ends are exchanged; negative sums come first, and are the more frequent",
+            lambda: _predicted(1000, _ends()[::-1]),
+        ),
+        Mistake(
+            "this is the root of the mean squared error",
+            lambda: np.sqrt(_predicted(1000)),
+        ),
+    ),
+    tolerance=0.1,
+)
