@@ -159,7 +159,7 @@ assert abs(ratio["leaky 0.1"] - lost) < 3 * ideal.slope_error / ideal.slope
 # %% [markdown]
 # Choices alone even tell how noisy an observer is *inside*.
 # Noise of standard deviation $\sigma_i$ that is added to the sum at each step turns the slope into $\sqrt T/\sqrt{\sigma^2 + \sigma_i^2}$.
-# Put noise of standard deviation $\sigma_h$ on each of the network's hundred units. Chapter 07 predicts what of it stays: $\sigma_i = \sigma_h\,|o\cdot r|\,\lVert l\rVert$, from the readout and the eigenvectors of one Jacobian.
+# Put noise of standard deviation $\sigma_h$ on each of the network's hundred units. Chapter 08 predicts what of it stays: $\sigma_i = \sigma_h\,|o\cdot r|\,\lVert l\rVert$, from the readout and the eigenvectors of one Jacobian.
 # Can it be recovered without looking inside?
 
 
