@@ -96,8 +96,8 @@ def leaky_mse(task: IntegratorTask, leak: float, gain: float = 1.0) -> float:
     """Return the mean squared error of a leaky integrator.
 
     Its output is ``gain * sum_k (1 - leak)^(t - k) x_k``. The input ``j - 1`` steps old is
-    weighed wrongly by ``w_j = 1 - gain (1 - leak)^(j - 1)``, so that the error at step ``t``
-    is ``b sum_{j<=t} w_j + sigma sum_{j<=t} w_j xi_j``.
+    weighed wrongly by ``e_j = 1 - gain (1 - leak)^(j - 1)``, so that the error at step ``t``
+    is ``b sum_{j<=t} e_j + sigma sum_{j<=t} e_j xi_j``.
 
     Args:
         task: Where trials come from.
@@ -111,9 +111,9 @@ def leaky_mse(task: IntegratorTask, leak: float, gain: float = 1.0) -> float:
     leak = real_number("leak", leak, at_least=-0.1, at_most=1)
     gain = real_number("gain", gain)
     kept = 1.0 - leak
-    w = 1.0 - gain * kept ** (_steps(task) - 1)
+    e = 1.0 - gain * kept ** (_steps(task) - 1)
     second_moment_of_bias = 5 * task.bias_scale**2
-    by_step = second_moment_of_bias * np.cumsum(w) ** 2 + task.noise_std**2 * np.cumsum(w**2)
+    by_step = second_moment_of_bias * np.cumsum(e) ** 2 + task.noise_std**2 * np.cumsum(e**2)
     return float(np.mean(by_step))
 
 

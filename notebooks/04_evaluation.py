@@ -312,16 +312,16 @@ plt.show()
 # $$\hat y_t = (1-\epsilon)\,\hat y_{t-1} + x_t.$$
 #
 # What is its error?
-# The input that is $j$ steps old counts with weight $(1-\epsilon)^j$, so it is wrong by $w_j = 1 - (1-\epsilon)^j$.
+# The input that is $j$ steps old counts with weight $(1-\epsilon)^j$, so it is wrong by $e_j = 1 - (1-\epsilon)^j$.
 #
-# - The *bias* is the same number in every input. Its wrong weights add up first and are squared together: $b^2 \big(\sum_j w_j\big)^2$.
+# - The *bias* is the same number in every input. Its wrong weights add up first and are squared together: $b^2 \big(\sum_j e_j\big)^2$.
 # - The bias has mean $-m$ and standard deviation $2m$, and the mean of a square is the squared mean plus the variance: $\mathrm{E}[b^2] = m^2 + 4m^2 = 5m^2$.
-# - The *noise* of different steps is independent, so each wrong weight is squared alone and the squares add up: $\sigma^2 \sum_j w_j^2$.
+# - The *noise* of different steps is independent, so each wrong weight is squared alone and the squares add up: $\sigma^2 \sum_j e_j^2$.
 #
 # Together, averaged over the steps of a trial:
 #
-# $$\mathrm{MSE} = \frac1T \sum_{t=1}^{T} \Big[ 5m^2 \Big(\sum_{j<t} w_j\Big)^2
-#   + \sigma^2 \sum_{j<t} w_j^2 \Big].$$
+# $$\mathrm{MSE} = \frac1T \sum_{t=1}^{T} \Big[ 5m^2 \Big(\sum_{j<t} e_j\Big)^2
+#   + \sigma^2 \sum_{j<t} e_j^2 \Big].$$
 #
 # How far are simulated leaky integrators from it, in standard errors?
 
