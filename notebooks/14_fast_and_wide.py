@@ -132,7 +132,22 @@ assert traced == ["weak", "strong"]
 # %% [markdown]
 # Five calls, two compilations. A training loop that does this compiles everything twice.
 # `train` casts its numbers once before the loop for this reason.
-#
+
+# %% [markdown]
+# **Exercise 1. Count compilations.** A function wrapped in `jit` is called with these arrays, one
+# after another. How often does JAX compile?
+
+
+# %% tags=["exercise"]
+def compilations(arrays):
+    """Return how many programs JAX compiles when a jitted function gets each array in turn."""
+    raise NotImplementedError("what must two arrays share to use the same program?")
+
+
+# %%
+check(chapter14.compilations, compilations)
+
+# %% [markdown]
 # ## Compile once, not once a day
 #
 # Each new kernel compiles again what yesterday's kernel compiled already. JAX can keep
@@ -350,7 +365,25 @@ assert 1 <= counts[0] / counts[1] < 1.1
 # saves nothing. And a
 # cheap trial is not the aim. `Recipe()` uses small batches, because it needs many steps, and
 # each of them is cheap. What counts is the time to a given error.
-#
+
+# %% [markdown]
+# **Exercise 2. Another cell.** A GRU has three matrices of the shape of our one. How much arithmetic
+# does one batch of training need?
+
+
+# %% tags=["exercise"]
+def gru_flops(num_steps, batch_size, hidden_size):
+    """Return the products and sums in a GRU's matrix products, for one gradient of one batch.
+
+    The input has one entry, and each of the three matrices has a row for it.
+    """
+    raise NotImplementedError("start from F above")
+
+
+# %%
+check(chapter14.gru_flops, gru_flops)
+
+# %% [markdown]
 # ## The way back, written by hand
 #
 # Where could time be saved? Going back step by step, JAX adds to the gradient of the weights
@@ -536,6 +569,23 @@ print("exchanges of a prediction:", forward.count(" all-"), "of a gradient:", te
 assert forward.count(" all-") == 0 and text.count(" all-") >= len(devices) - 1
 
 # %% [markdown]
+# **Exercise 3. Unequal parts.** A batch was cut into parts of different size. Each device took the
+# gradient of the mean loss over its own trials. What is the gradient for the whole batch?
+
+
+# %% tags=["exercise"]
+def combine_gradients(gradients, num_trials):
+    """Return the whole batch's gradient of the mean loss.
+
+    gradients is a list of arrays, one a device, num_trials the list of their trials.
+    """
+    raise NotImplementedError("a device with more trials counts for more")
+
+
+# %%
+check(chapter14.combine_gradients, combine_gradients)
+
+# %% [markdown]
 # ## The same with the library
 #
 # You need none of this in your own work. At the top of a script, before JAX computes
@@ -621,7 +671,25 @@ assert gpu[3] < 1.5 * gpu[0] and gpu[0] > processor[0] and gpu[-1] < processor[-
 # launching. It pays when there is more to do per launch: many units, large batches, or many
 # networks at once. This is on paper. No GPU was at hand when this chapter was written, so
 # none of it was measured.
-#
+
+# %% [markdown]
+# **Exercise 4. When does it pay?** Ignore the time to move data. From which batch size on does the
+# arithmetic of one step and its way back take as long as the launches?
+
+
+# %% tags=["exercise"]
+def break_even_batch(hidden_size, peak, launch_seconds, launches):
+    """Return the batch size, a real number, at which arithmetic takes as long as launching.
+
+    peak is in operations a second, launches is the number of operations launched a step.
+    """
+    raise NotImplementedError("set the two times of one step equal and solve for the batch size")
+
+
+# %%
+check(chapter14.break_even_batch, break_even_batch)
+
+# %% [markdown]
 # ## Memory and long trials
 #
 # The backward pass needs every hidden state of the forward pass. So memory grows with the
@@ -706,72 +774,6 @@ assert set(passes["for_loop"]) == {1} and min(passes["checkpointed_for_loop"]) >
 # The plain loop goes forward once. With checkpoints the states are computed a second time,
 # and a third time in longer trials, where checkpoints are kept within checkpoints. At the
 # course's lengths the plain loop fits easily.
-#
-# ## Exercises
-#
-# **1. Count compilations.** A function wrapped in `jit` is called with these arrays, one
-# after another. How often does JAX compile?
-
-
-# %% tags=["exercise"]
-def compilations(arrays):
-    """Return how many programs JAX compiles when a jitted function gets each array in turn."""
-    raise NotImplementedError("what must two arrays share to use the same program?")
-
-
-# %%
-check(chapter14.compilations, compilations)
-
-# %% [markdown]
-# **2. Another cell.** A GRU has three matrices of the shape of our one. How much arithmetic
-# does one batch of training need?
-
-
-# %% tags=["exercise"]
-def gru_flops(num_steps, batch_size, hidden_size):
-    """Return the products and sums in a GRU's matrix products, for one gradient of one batch.
-
-    The input has one entry, and each of the three matrices has a row for it.
-    """
-    raise NotImplementedError("start from F above")
-
-
-# %%
-check(chapter14.gru_flops, gru_flops)
-
-# %% [markdown]
-# **3. When does it pay?** Ignore the time to move data. From which batch size on does the
-# arithmetic of one step and its way back take as long as the launches?
-
-
-# %% tags=["exercise"]
-def break_even_batch(hidden_size, peak, launch_seconds, launches):
-    """Return the batch size, a real number, at which arithmetic takes as long as launching.
-
-    peak is in operations a second, launches is the number of operations launched a step.
-    """
-    raise NotImplementedError("set the two times of one step equal and solve for the batch size")
-
-
-# %%
-check(chapter14.break_even_batch, break_even_batch)
-
-# %% [markdown]
-# **4. Unequal parts.** A batch was cut into parts of different size. Each device took the
-# gradient of the mean loss over its own trials. What is the gradient for the whole batch?
-
-
-# %% tags=["exercise"]
-def combine_gradients(gradients, num_trials):
-    """Return the whole batch's gradient of the mean loss.
-
-    gradients is a list of arrays, one a device, num_trials the list of their trials.
-    """
-    raise NotImplementedError("a device with more trials counts for more")
-
-
-# %%
-check(chapter14.combine_gradients, combine_gradients)
 
 # %% [markdown]
 # ## Summary
@@ -783,8 +785,23 @@ check(chapter14.combine_gradients, combine_gradients)
 # - A gradient over several devices needs one exchange, the mean of the parts.
 # - A GPU wants much work per launch.
 #
-# **Recall.** What makes JAX compile again? Why can `vmap` be slower than a loop? What does a
-# checkpointed loop save, and what does it cost?
+# **Recall.** Answer before you unfold.
+#
+# <details><summary>1. What makes JAX compile again?</summary>
+#
+# A new shape or type of an argument, a new value of a static one, or another function.
+#
+# </details>
+# <details><summary>2. Why can vmap be slower than a loop?</summary>
+#
+# On a processor it turns small matrix products into batched ones, which run slower there than the same products one after another.
+#
+# </details>
+# <details><summary>3. What does a checkpointed loop save, and what does it cost?</summary>
+#
+# Memory for the states of a long trial; it computes them a second time, or a third.
+#
+# </details>
 #
 # ## References
 #

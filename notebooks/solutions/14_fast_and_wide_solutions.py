@@ -47,24 +47,7 @@ def gru_flops(num_steps, batch_size, hidden_size):
 check(chapter14.gru_flops, gru_flops)
 
 # %% [markdown]
-# **3. When does it pay?** The number of steps is on both sides and cancels.
-
-
-# %%
-def break_even_batch(hidden_size, peak, launch_seconds, launches):
-    """Return the batch size, a real number, at which arithmetic takes as long as launching.
-
-    peak is in operations a second, launches is the number of operations launched a step.
-    """
-    seconds_a_trial = 3 * 2 * (hidden_size + 1) * hidden_size / peak
-    return launches * launch_seconds / seconds_a_trial
-
-
-# %%
-check(chapter14.break_even_batch, break_even_batch)
-
-# %% [markdown]
-# **4. Unequal parts.** A mean over all trials weighs each part by its number of trials.
+# **3. Unequal parts.** A mean over all trials weighs each part by its number of trials.
 
 
 # %%
@@ -79,3 +62,20 @@ def combine_gradients(gradients, num_trials):
 
 # %%
 check(chapter14.combine_gradients, combine_gradients)
+
+# %% [markdown]
+# **4. When does it pay?** The number of steps is on both sides and cancels.
+
+
+# %%
+def break_even_batch(hidden_size, peak, launch_seconds, launches):
+    """Return the batch size, a real number, at which arithmetic takes as long as launching.
+
+    peak is in operations a second, launches is the number of operations launched a step.
+    """
+    seconds_a_trial = 3 * 2 * (hidden_size + 1) * hidden_size / peak
+    return launches * launch_seconds / seconds_a_trial
+
+
+# %%
+check(chapter14.break_even_batch, break_even_batch)
