@@ -501,7 +501,7 @@ assert 1 - gains[lowest] > -5 * leaks[lowest] > 0  # a gain below 1, and growth
 # Why not?
 # Its weights start at a sum of squares of about a hundred.
 # (Its penalty covers biases and initial state too; our sum counts the matrices only.)
-# Adam with a large `eps` takes steps of at most the rate $\eta$ times the gradient over `eps` (chapter 03, fault 6).
+# Adam with a large `eps` takes steps of at most the rate $\eta$ times the gradient over `eps` (chapter 03).
 # The gradient of the penalty is $2\beta$ times the weight.
 # So in one step the penalty takes away at most the share $2\beta\eta/\mathtt{eps}$ of a weight.
 # How far can it get in all of the recipe's batches, as far as the penalty, and not the error's gradient, does the shrinking?
@@ -622,3 +622,5 @@ assert over_1000 > 0.01
 # - Cannon S. C., Robinson D. A., Shamma S. (1983). A proposed neural network for the integrator
 #   of the oculomotor system. *Biological Cybernetics* 49.
 #   <https://doi.org/10.1007/BF00320393>
+# - Goldman M. S. (2009). Memory without feedback in a neural network. *Neuron* 61.
+#   <https://doi.org/10.1016/j.neuron.2008.12.012>
