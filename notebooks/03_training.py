@@ -365,7 +365,8 @@ assert min(ratios[name][0] for name in alone) > ratios["all at once"][0]
 
 # %% [markdown]
 # Where the interval holds 1, six seeds do not decide whether the change helps.
-# That is so for most single suspects, and clipping alone even tends to hurt: with an `eps` of 0.1 the step is proportional to the gradient, so that a shortened gradient is a shortened step.
+# That is so for most single suspects, and which of them cross the line differs from one processor to another: the bad runs are at the mercy of their jumps.
+# Clipping alone has a price, too: with an `eps` of 0.1 the step is proportional to the gradient, so that a shortened gradient is a shortened step.
 # The small `eps` needs the lower rate beside it: at $\eta = 0.025$ Adam then moves every parameter by about 0.025 a step, a quarter of an initial weight.
 # All changes at once end far below what any single one reaches.
 # So nobody did it alone.
@@ -413,7 +414,7 @@ plt.show()
 # Now that nothing else is wrong, each fault can be seen.
 # Four hurt by far more than chance: a rate that does not fall, the penalty, the large `eps` (at this rate its steps are tiny), and few large batches in place of many small ones.
 # The same number of trials does more in four times as many steps.
-# For the others read the last column and the intervals; clipping, which hurt in the bad company above, is now among the things that one would rather not miss.
+# For the others read the last column and the intervals.
 #
 # Biases and start deserve a second look, since chapter 02 gave a reason to leave them alone.
 # What do both kinds of network do with inputs a tenth as large?
@@ -520,7 +521,7 @@ check(chapter03.recall, recall)
 # - A training loop is a module, its parameters, an optimizer, a loss and a `for_loop` over keys.
 # - Going back through time multiplies an error at every step; that is why gradients explode, and what clipping is for.
 # - A schedule that is not stepped does nothing. Record the learning rate you actually used, and the error apart from the penalty.
-# - Faults act together: single cures hid in the noise between seeds, and all of them made a hundredfold difference. Compare seeds in pairs, and give an interval.
+# - Faults act together: single cures were hardly told from the noise between seeds, and all of them together ended far lower. Compare seeds in pairs, and give an interval.
 # - With endless fresh data a penalty only costs.
 #
 # **Recall.** Answer before you unfold.
