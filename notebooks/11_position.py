@@ -128,10 +128,10 @@ assert exact.max() < 4 * np.sqrt(len(path)) * np.finfo(np.float32).eps
 # ## Four numbers that know where it gets lost
 #
 # A network of 100 units has more than 10,000 weights. Chapters 07 and 08 found that after a few
-# steps only four numbers matter: an eigenvalue $\lambda$ and a gain $g$ for positive sums, and
+# steps only four numbers matter: an eigenvalue $\lambda$ and a gain $G$ for positive sums, and
 # another pair for negative ones. So throw away the network. Keep
 #
-# $$s \leftarrow \lambda s + g x, \qquad \text{with the pair of the half on which } s + x
+# $$s \leftarrow \lambda s + G x, \qquad \text{with the pair of the half on which } s + x
 #   \text{ lies.}$$
 #
 # **Predict first.** Will these four numbers get lost where the network does, after ten minutes
@@ -387,7 +387,7 @@ check(chapter11.leak_slope, leak_slope)
 # ## Without a compass
 #
 # Noise in the length of a step is harmless beside noise in its direction. Let walkers try to go
-# straight. Each turns by a random angle of standard deviation $\sigma_h = 0.1$ (6 degrees) in
+# straight. Each turns by a random angle of standard deviation $\sigma_\theta = 0.1$ (6 degrees) in
 # every step and does not notice. With a compass, each step would have an error of its own.
 # Without one, a turn spoils all steps that come after.
 #
@@ -406,10 +406,10 @@ print(f"simulated {walks[-1, :, 0].mean():.0f}, standard error {error:.0f}")
 assert abs(walks[-1, :, 0].mean() - reach) < 4 * error
 
 # %% [markdown]
-# A heading with $k$ turns in it is worth $a^k$ on average, $a = e^{-\sigma_h^2/2}$. The sum of
-# these is $a(1-a^t)/(1-a)$ and never passes $2/\sigma_h^2$, however long they walk (Cheung and
+# A heading with $k$ turns in it is worth $a^k$ on average, $a = e^{-\sigma_\theta^2/2}$. The sum of
+# these is $a(1-a^t)/(1-a)$ and never passes $2/\sigma_\theta^2$, however long they walk (Cheung and
 # others 2007). To the side, errors of errors add up: at first as
-# $\sigma_h\sqrt{t(t+1)(2t+1)/6}$, which is $\sigma_h\sqrt{t^3/3}$ for large $t$. How long is
+# $\sigma_\theta\sqrt{t(t+1)(2t+1)/6}$, which is $\sigma_\theta\sqrt{t^3/3}$ for large $t$. How long is
 # *at first*?
 
 # %% alt="Standard deviation to the side against steps on logarithmic axes. Simulation and exact form agree; the power law of three halves holds below about thirty steps and is several times too large at a thousand; with a compass the error stays far below."
@@ -430,7 +430,7 @@ assert np.all(np.abs(sideways / exactly - 1) < 4 / np.sqrt(2 * 4000))
 assert power[2] / exactly[2] < 1.05 and power[-1] / exactly[-1] > 4
 
 # %% [markdown]
-# The law is right to a few percent while $\sigma_h^2 t$ stays below 0.1, and four times too
+# The law is right to a few percent while $\sigma_\theta^2 t$ stays below 0.1, and four times too
 # large at the end. A closed form belongs to a range, and the range belongs beside the form.
 #
 # ## An angle is not a line
@@ -444,14 +444,14 @@ assert power[2] / exactly[2] < 1.05 and power[-1] / exactly[-1] > 4
 # %%
 laps, circle = np.array([1, 5, 40]), np.full((40 * 50, 1, 1), 2 * np.pi / 50)
 heading = np.cumsum(circle)
-print("error of the heading in radians after", laps, "laps")
+print("error of the heading in degrees after", laps, "laps")
 lost = {}
 for name in ("trained on 25 and 100 steps", "trained on 25 steps", "GRU"):
     said = np.asarray(predict(models[name], circle), np.float64)[:, 0, 0]
-    lost[name] = (said - heading)[50 * laps - 1]
-    print(f"{name:28s}", *(f"{x:8.3f}" for x in lost[name]))
-four = reduced_outputs(ends["trained on 25 steps"][0], circle)[:, 0, 0] - heading
-print("the second, by its four numbers", *(f"{x:8.3f}" for x in four[50 * laps - 1]))
+    lost[name] = np.degrees(said - heading)[50 * laps - 1]
+    print(f"{name:28s}", *(f"{x:7.0f}" for x in lost[name]))
+four = np.degrees(reduced_outputs(ends["trained on 25 steps"][0], circle)[:, 0, 0] - heading)
+print(f"{'the second, by four numbers':28s}", *(f"{x:7.0f}" for x in four[50 * laps - 1]))
 assert abs(four[-1] / lost["trained on 25 steps"][-1] - 1) < 0.01
 
 # %% [markdown]
@@ -462,7 +462,9 @@ assert abs(four[-1] / lost["trained on 25 steps"][-1] - 1) < 0.01
 # A ring is the right one. Keep the heading as a point on a circle, and let each turn *rotate*
 # it. No place on a ring is special, so a leak has nowhere to pull the heading to: it can only
 # shrink the ring, and a nonlinearity can restore its size. Flies have such a ring of neurons,
-# and one can watch the heading go round (Seelig and Jayaraman 2015).
+# and one can watch the heading go round (Seelig and Jayaraman 2015). What a ring cannot mend is a
+# gain: who measures each turn one percent too small is 3.6 degrees off a lap, on a line or on a
+# ring.
 
 # %%
 ring, leak = np.ones(1, complex), 0.05
@@ -573,7 +575,7 @@ assert directions(copies[-1]) == 72 and max(counts) < 36
 #   after 30,000 steps.
 # - A closed loop hides a gain error and shows a leak: minus leak times steps times centroid.
 # - Noise in the velocity grows as the root of time. In a small world a leak limits it.
-# - Without a compass an average walker never gets beyond $2/\sigma_h^2$ steps.
+# - Without a compass an average walker never gets beyond $2/\sigma_\theta^2$ steps.
 # - An angle needs a ring, and a plane needs more than training finds in 600 batches.
 #
 # **Recall.** Which fault does a walk home hide, and why? Why can forgetting help a rat in a

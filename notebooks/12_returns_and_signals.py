@@ -151,7 +151,7 @@ for name, (said, found) in pairs.items():
     assert np.abs(found / said - 1).max() < 0.005 < np.median(others)
 
 # %% [markdown]
-# A fund that loses a quarter of its clients' money by rounding its memory would not live long.
+# A fund that forgets a quarter of its clients' money would not live long.
 # But you would know which network not to hire, before it has seen a price.
 #
 # What if the returns are counted in other units, or doubled by borrowed money? Multiply the
@@ -208,7 +208,7 @@ assert np.abs(found - ratio).max() < 0.99**800
 # and let the sum swing about it by 0.1. What should come out? Of all the network's modes only
 # the integrating one lasts, so we predict
 #
-# $$H \approx \frac{g}{1 - \lambda e^{-i\omega}}.$$
+# $$H \approx \frac{G}{1 - \lambda e^{-i\omega}}.$$
 #
 # **Predict first.** Two numbers stand for a network of 100 units. From which period on will
 # they do?
@@ -237,10 +237,10 @@ plt.show()
 
 # %% [markdown]
 # From about a hundred steps on, two numbers are enough. Below, the other modes are heard, and
-# they can be predicted too: with the readout $w$, the Jacobian $J$ and the input's weights $b$,
+# they can be predicted too: with the readout $o$, the Jacobian $J$ and the input's weights $w_x$,
 # all of them together give
 #
-# $$H = w\,(I - J e^{-i\omega})^{-1} b.$$
+# $$H = o\,(I - J e^{-i\omega})^{-1} w_x.$$
 #
 # It is the same algebra as for one number, with matrices. In the figure it passes through all
 # the points. How well?
@@ -253,7 +253,8 @@ for name, response in measured.items():
         f"{name}: phase at 1024 steps {lead[0]:.2f} measured, {lead[1]:.2f} predicted by one mode"
     )
     for form, values in error.items():
-        print(f"  {form}: off by {values[0]:.0e} at 4 steps, {values[9:].max():.0e} from 128 on")
+        early, late = (10 ** np.ceil(np.log10(v.max())) for v in (values[:9], values[9:]))
+        print(f"  {form}: off by less than {early:.0e} below 128 steps, {late:.0e} from there on")
     # A level of 2 in float32, 500 units of rounding in a swing of 0.1.
     assert error["all modes"][:9].max() < 500 * 2 / 0.1 * np.finfo(np.float32).eps
     # With the numbers of the other half, the gain alone would be off by more than 3e-3.
@@ -375,13 +376,13 @@ plt.show()
 for seed in (6, 0):
     found, said = (np.array(curves[f"network {seed}{end}"]) for end in ("", ", predicted"))
     print(f"network {seed}: best with {grids[found.argmin()]} steps;",
-          f"prediction off by {abs(found[-1] / said[-1] - 1):.1e} of the error at 2,560")  # fmt: skip
+          f"prediction off by {abs(found[-1] / said[-1] - 1):.2%} of the error at 2,560")  # fmt: skip
     assert found.argmin() <= 2 and abs(found[-1] / said[-1] - 1) < 1e-3
 
 # %% [markdown]
 # A leak is a loss *per step*. A finer grid has more steps. To first order the error is
 #
-# $$\text{rule}(h) + (g - 1)\,S_n - (1 - \lambda) \sum_{k<n} S_k ,$$
+# $$\text{rule}(h) + (G - 1)\,S_n - (1 - \lambda) \sum_{k<n} S_k ,$$
 #
 # and the last sum grows in proportion to $n$, for the same integral. What a numerical analyst
 # learns first, that smaller steps are safer, is wrong for an integrator that forgets. A brain

@@ -41,8 +41,8 @@ def first_order_response(period: Any, eigenvalue: float, gain: float = 1.0) -> A
 def full_response(model: IntegratorRNN, end: Linearisation, period: Any) -> np.ndarray:
     """Return the frequency response of a network's whole linearisation.
 
-    ``H = w (I - J e^(-iw))^-1 b`` with the readout ``w``, the Jacobian ``J`` and the input's
-    weights ``b``: all modes, not the integrating one alone.
+    ``H = o (I - J e^(-iw))^-1 w_x`` with the readout ``o``, the Jacobian ``J`` and the input's
+    weights ``w_x``: all modes, not the integrating one alone.
 
     Args:
         model: The network.
@@ -52,10 +52,10 @@ def full_response(model: IntegratorRNN, end: Linearisation, period: Any) -> np.n
     Returns:
         Complex, ``(periods,)``.
     """
-    w, b = readout(model)[0], np.asarray(input_gain(model, end.state), np.float64)
-    identity = np.eye(len(w))
+    o, w_x = readout(model)[0], np.asarray(input_gain(model, end.state), np.float64)
+    identity = np.eye(len(o))
     turns = np.exp(-1j * np.atleast_1d(angular_frequency(period)))
-    return np.array([w @ np.linalg.solve(identity - turn * end.jacobian, b) for turn in turns])
+    return np.array([o @ np.linalg.solve(identity - turn * end.jacobian, w_x) for turn in turns])
 
 
 def measured_response(

@@ -85,7 +85,7 @@ def plot_walkers(walks: Any, heading_noise: float, num_shown: int = 60) -> Axes:
     mean = walks.mean(axis=1)
     ax.plot(mean[:, 0], mean[:, 1], color=PALETTE[1], lw=3, label="mean of all walkers")
     limit = 2 / heading_noise**2
-    ax.axvline(limit, color=PALETTE[4], ls="--", label=r"limit $2/\sigma_h^2$")
+    ax.axvline(limit, color=PALETTE[4], ls="--", label=r"limit $2/\sigma_\theta^2$")
     ax.set(xlabel="steps forward", ylabel="steps to the side", aspect="equal")
     ax.legend(loc="center left", bbox_to_anchor=(1, 0.5))
     return ax
