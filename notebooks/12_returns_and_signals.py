@@ -273,10 +273,10 @@ for name, response in measured.items():
 
 
 # %% tags=["exercise"]
-def response(W, w, state, period):
+def response(W, o, state, period):
     """Return the size of H and its phase in degrees, two numbers.
 
-    W: (1 + hidden, hidden), the input's row first. w: readout, (hidden,).
+    W: (1 + hidden, hidden), the input's row first. o: readout, (hidden,).
     state: (hidden,), where to linearise. period: steps in a period.
     """
     raise NotImplementedError("jax.jacfwd(step, argnums=(0, 1)) gives both derivatives")

@@ -41,10 +41,10 @@ check(chapter12.growth, growth)
 
 
 # %%
-def response(W, w, state, period):
+def response(W, o, state, period):
     """Return the size of H and its phase in degrees, two numbers.
 
-    W: (1 + hidden, hidden), the input's row first. w: readout, (hidden,).
+    W: (1 + hidden, hidden), the input's row first. o: readout, (hidden,).
     state: (hidden,), where to linearise. period: steps in a period.
     """
 
@@ -53,7 +53,7 @@ def response(W, w, state, period):
 
     J, b = jax.jacfwd(step, argnums=(0, 1))(jnp.asarray(state), jnp.zeros(1))
     turn = jnp.exp(-2j * jnp.pi / period)
-    H = w @ jnp.linalg.solve(jnp.eye(len(w)) - turn * J, b[:, 0].astype(complex))
+    H = o @ jnp.linalg.solve(jnp.eye(len(o)) - turn * J, b[:, 0].astype(complex))
     return jnp.abs(H), jnp.degrees(jnp.angle(H))
 
 

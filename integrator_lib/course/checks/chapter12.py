@@ -79,11 +79,11 @@ def _all_active(W: Any, w: Any, state: Any, period: float) -> Any:
     return np.abs(H), np.degrees(np.angle(H))
 
 
-def _gain_and_phase(W: Any, w: Any, state: Any, period: float) -> Any:
+def _gain_and_phase(W: Any, o: Any, state: Any, period: float) -> Any:
     active = state @ W[1:] > 0
     jacobian = W[1:].T * active[:, None]
     turn = np.exp(-2j * np.pi / period)
-    answer = w @ np.linalg.solve(np.eye(len(w)) - turn * jacobian, W[0] * active)
+    answer = o @ np.linalg.solve(np.eye(len(o)) - turn * jacobian, W[0] * active)
     return np.abs(answer), np.degrees(np.angle(answer))
 
 
