@@ -76,6 +76,10 @@ test-latest: $(READY) ## the same on the newest versions that pyproject.toml all
 test-lowest: $(READY) ## the same on the oldest
 	$(PY) -m book.builder.version_sets lowest $(firstword $(PYTHONS))
 
+.PHONY: test-claims
+test-claims: $(READY) ## run the chapters' claims with other networks; slow (CHAPTERS="03 04")
+	cd tests && ../$(PY) -m claims $(CHAPTERS)
+
 .PHONY: test-checks-report
 test-checks-report: $(READY) ## measure how often the checks name a slip (five minutes)
 	cd tests && ../$(PY) -m slips

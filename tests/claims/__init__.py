@@ -1,0 +1,1 @@
+"""Hold each chapter's claims against other networks: ``make test-claims``."""
