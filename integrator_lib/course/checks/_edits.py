@@ -2,7 +2,8 @@
 
 import ast
 import dataclasses
-from collections.abc import Iterator
+import functools
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from integrator_lib.course.checks import _words as words
@@ -61,6 +62,20 @@ def edits(function: ast.FunctionDef) -> list[Edit]:
                 found += [Edit(s, r, node, name, new) for r, s, new in _blocks(block, arguments)]
     found += [Edit(s, r, function, "body", b) for r, s, b in _blocks(function.body, arguments)]
     return sorted(found, key=lambda edit: edit.rank)
+
+
+def constants(function: ast.FunctionDef) -> list[tuple[float, Callable[[float], Edit]]]:
+    """Return the numbers in a function, each with what makes the edit to another value."""
+    found: list[tuple[float, Callable[[float], Edit]]] = []
+    for holder, key, node in _places(function):
+        value = node.value if isinstance(node, ast.Constant) else None
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            found.append((float(value), functools.partial(_another_number, holder, key)))
+    return found
+
+
+def _another_number(holder: Any, key: Any, value: float) -> Edit:
+    return Edit("a number in the formula is not the right one", 2, holder, key, ast.Constant(value))
 
 
 def _lists(function: ast.FunctionDef) -> set[str]:

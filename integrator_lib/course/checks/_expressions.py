@@ -76,8 +76,7 @@ def slips(node: ast.expr, near: str, arguments: list[str], stored: set[str]) -> 
 def _operations(node: ast.BinOp, near: str, arguments: list[str]) -> Found:
     left, operation, right = node.left, type(node.op), node.right
     for other in words.DONE:
-        risky = other in (ast.Pow, ast.FloorDiv, ast.Mod)
-        if other is not operation and not (risky and not isinstance(right, ast.Constant)):
+        if other is not operation:
             rank = 0 if {other, operation} in words.ALIKE else 4
             said = f"something is {words.DONE[other]} that should be {words.DONE[operation]}{near}"
             yield rank, said, ast.BinOp(left, other(), right)
@@ -86,6 +85,19 @@ def _operations(node: ast.BinOp, near: str, arguments: list[str]) -> Found:
     part = words.PART.get(operation, "a part")
     yield 0, f"{part} is missing{words.near(right, arguments)}", left
     yield 1, f"{part} is missing{words.near(left, arguments)}", right
+    if isinstance(left, ast.BinOp) and type(left.op) is operation:
+        # In a * b * c another sign for the first binds in another way: a + (b * c).
+        after = ast.BinOp(left.right, node.op, right)
+        for other in (ast.Add, ast.Sub, ast.Div):
+            if other is not operation:
+                done = f"something is {words.DONE[other]} that should be {words.DONE[operation]}"
+                yield 4, f"{done}{near}", ast.BinOp(left.left, other(), after)
+    if isinstance(right, ast.BinOp) and operation in (ast.Add, ast.Sub):
+        # In a - b / c another sign binds in another way: (a / b) / c.
+        for other in (ast.Mult, ast.Div):
+            done = f"something is {words.DONE[other]} that should be {words.DONE[operation]}"
+            before = ast.BinOp(left, other(), right.left)
+            yield 4, f"{done}{near}", ast.BinOp(before, right.op, right.right)
     if isinstance(right, ast.BinOp):
         inner = ast.BinOp(left, node.op, right.left)
         yield 2, f"{words.ORDER}{near}", ast.BinOp(inner, right.op, right.right)

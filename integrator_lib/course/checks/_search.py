@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from integrator_lib.course.checks._edits import Edit, edits
+from integrator_lib.course.checks._edits import Edit, constants, edits
 from integrator_lib.course.checks._values import MismatchError, numbers, same
 
 PAIRS = 1500
@@ -62,7 +62,7 @@ def slip(
     """
     tree, around = _tree(reference)
     told = _distinct(found)
-    if tree is None or told < 2:
+    if tree is None or told < 1:
         return ""
     end = time.process_time() + LONGEST
     seen: dict[Any, tuple[Edit, list]] = {}
@@ -74,9 +74,13 @@ def slip(
             return edit.said
         if made:
             seen.setdefault(_key(made), (edit, made))
-    if told < 4 or any(isinstance(f, Stopped) for f in found):
+    if told < 3 or any(isinstance(f, Stopped) for f in found):
         return ""
     right = [outcome(reference, case) for case in cases]
+    for value, put in constants(tree):
+        made = _fitted_number(tree, around, cases, found, value, put)
+        if _agree(found, made, tolerance):
+            return put(value).said
     factor = _factor(found, right, tolerance)
     if factor:
         return f"every number is {factor:.3g} times what it should be"
@@ -90,6 +94,31 @@ def slip(
         if _agree(found, _outcomes(tree, around, pair, cases, found), tolerance):
             return f"two things are off: {pair[0].said}. And {pair[1].said}"
     return ""
+
+
+def _fitted_number(
+    tree: ast.FunctionDef,
+    around: dict,
+    cases: Sequence[tuple],
+    found: Sequence[Any],
+    value: float,
+    put: Callable[[float], Edit],
+) -> list:
+    """Return the outcomes with a number of the formula fitted to the answer, by secants."""
+
+    def off(number: float) -> float:
+        made = _outcomes(tree, around, (put(number),), cases[:1])
+        alike = made and isinstance(made[0], np.ndarray) and made[0].shape == np.shape(found[0])
+        return float(np.sum(made[0] - found[0])) if alike else np.nan
+
+    one, other = value, 1.1 * value + 0.1
+    off_one, off_other = off(one), off(other)
+    for _ in range(8):
+        if not np.isfinite(off_other) or off_one == off_other:
+            break
+        one, other = other, other - off_other * (other - one) / (off_other - off_one)
+        off_one, off_other = off_other, off(other)
+    return _outcomes(tree, around, (put(other),), cases)
 
 
 def _distinct(found: Sequence[Any]) -> int:

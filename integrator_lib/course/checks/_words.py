@@ -74,7 +74,7 @@ FAMILIES = (
     ("zeros_like", "ones_like"),
     ("maximum", "minimum"),
     ("log", "log10", "log2", "log1p", "exp"),
-    ("vstack", "hstack"),
+    ("vstack", "hstack", "stack", "concatenate"),
     ("outer", "multiply"),
     ("tile", "repeat"),
     ("solve", "dot"),
