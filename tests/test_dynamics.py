@@ -12,7 +12,7 @@ import pytest
 from integrator_lib import IntegratorRNN, IntegratorTask, filtering, load_trained, predict
 from integrator_lib import dynamics as dn
 from integrator_lib import plotting as plots
-from integrator_lib.networks import exact_integrator, leaky_integrator
+from integrator_lib.networks import exact_integrator, hand_wired, leaky_integrator
 
 CELLS = ("rnn", "gru", "lstm")
 TASK = IntegratorTask()
@@ -296,3 +296,19 @@ def test_figures_draw_what_they_are_given():
     axes = plots.plot_vectors({"r": np.array([2.0, 1.0]), "l": np.array([5.0, 6.0])})
     assert [[bar.get_height() for bar in ax.patches] for ax in axes] == [[1, 2], [6, 5]]
     plt.close("all")
+
+
+def test_a_nearly_defective_matrix_still_has_its_mode():
+    # Left and right vector of the eigenvalue 1 have an overlap of about 1e-4.
+    mode = dn.integrating_mode([[1.0, 1.0], [0.0, 1.0001]])
+    assert mode.eigenvalue == pytest.approx(1) and mode.left @ mode.right == pytest.approx(1)
+
+
+def test_settled_states_have_forgotten_a_mode_that_keeps_four_fifths():
+    recurrent = [[1.0, -1.0, 0.0], [-1.0, 1.0, 0.0], [0.0, 0.0, 0.8]]
+    model = hand_wired._wire(np.array([1.0, -1.0, 1.0]), recurrent, np.array([1.0, -1.0, 0.0]))
+    (state,) = np.asarray(dn.settled_states(model, np.full((25, 1, 1), 0.1)))
+    assert state[0] == pytest.approx(2.5, rel=1e-5)
+    # It held half after the trial, and 0.8**50 of that is left.
+    assert state[2] == pytest.approx(0.5 * (1 - 0.8**25) * 0.8**dn.SETTLING_STEPS, rel=1e-4)
+    assert dn.SETTLING_STEPS == 50

@@ -1,11 +1,14 @@
 """The finder of fixed and slow points, against networks whose points are known."""
 
+import jax
 import numpy as np
 import pytest
 
 from integrator_lib import IntegratorRNN, IntegratorTask, load_trained
 from integrator_lib import dynamics as fp
+from integrator_lib._seeds import stream
 from integrator_lib.dynamics import (
+    fixed_points,
     minimise_speed,
     next_states,
     relative_speed,
@@ -182,3 +185,30 @@ def test_four_thousand_searches_end_no_faster_than_they_started(kind):
     assert np.all(speed(model, ends) <= speed(model, starts))
     if kind == "rnn":
         assert np.mean(relative_speed(model, ends) <= 1e-4) > 0.99
+
+
+def test_what_was_found_is_counted_once_and_in_units_of_the_visited_states():
+    model = leaky_integrator(0.1)
+    visited = visited_states(model, np.ones((25, 2, 1)))
+    typical = np.sqrt(np.mean(np.sum(np.asarray(visited) ** 2, axis=-1)))
+    found = fp.find_fixed_points(model, visited, count=6)
+    assert found.apart == pytest.approx(typical / 100, rel=1e-5)
+    assert found.norm_floor == pytest.approx(typical / 1000, rel=1e-5)
+
+
+def test_an_outlier_of_no_kind_is_an_outlier_only(monkeypatch):
+    model = leaky_integrator(0.1)
+    visited = visited_states(model, np.ones((25, 2, 1)))
+    far = 100 * np.asarray(visited).reshape(-1, 2)[:4]  # a leak of a tenth: neither, and far
+    monkeypatch.setattr(fixed_points, "minimise_speed", lambda *_, **__: far)
+    found = fp.find_fixed_points(model, visited, count=4)
+    assert (found.num_outliers, found.num_neither) == (4, 0)
+
+
+def test_jitter_and_the_draw_have_random_numbers_of_their_own():
+    visited = np.random.default_rng(0).uniform(1, 2, (50, 3))
+    drawn, noisy = (fp.starting_points(visited, 50, jitter=j, seed=4) for j in (0.0, 0.1))
+    scale = 0.1 * np.sqrt(np.mean(visited**2))
+    noise = np.asarray(noisy - drawn) / scale
+    np.testing.assert_allclose(noise, jax.random.normal(stream("jitter", 4), (50, 3)), atol=1e-4)
+    assert not np.allclose(noise, jax.random.normal(stream("candidates", 4), (50, 3)), atol=1e-2)

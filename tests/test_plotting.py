@@ -115,3 +115,9 @@ def test_hidden_units_are_sorted_by_how_they_follow_the_sum():
 
 def test_palette_and_line_styles_pair_up():
     assert len(plotting.PALETTE) == len(plotting.LINE_STYLES) == len(set(plotting.PALETTE))
+
+
+def test_the_band_of_several_networks_reaches_from_the_lowest_to_the_highest():
+    ax = plotting.plot_curves([1, 2], {"many": [[1, 2], [3, 4], [9, 8]]}, "x", "y")
+    vertices = ax.collections[0].get_paths()[0].vertices
+    assert {tuple(point) for point in vertices} >= {(1, 1), (1, 9), (2, 2), (2, 8)}

@@ -4,11 +4,20 @@ import numpy as np
 import pytest
 
 from integrator_lib import IntegratorRNN, IntegratorTask, evaluate, load_trained
-from integrator_lib.dynamics import NoIntegratingModeError, active_units, linearise, linearise_ends
+from integrator_lib.dynamics import (
+    SETTLING_STEPS,
+    NoIntegratingModeError,
+    active_units,
+    linearise,
+    linearise_ends,
+    readout,
+    settled_states,
+)
 from integrator_lib.networks import exact_integrator, leaky_integrator
 from integrator_lib.robustness import (
     cell_weights,
     distil,
+    line_repair,
     relative_change,
     repair_eigenvalues,
     repair_line,
@@ -168,3 +177,16 @@ def test_a_wrong_gain_of_two_units_is_mended_at_the_input_alone():
 
 def test_exact_integrators_are_left_alone():
     assert relative_change(exact_integrator(), repair_modes(exact_integrator(), PROBE)) < 1e-6
+
+
+def test_near_zero_a_drift_counts_as_it_is_and_not_relative_to_the_sum():
+    leak, model = 0.01, leaky_integrator(0.01)
+    reach = np.full((25, 3, 1), 0.001) * np.array([1.0, -1.0, 0.5])[None, :, None]
+    w, bias = readout(model)
+    sums = np.asarray(settled_states(model, reach) @ w + bias)
+    assert np.abs(sums).max() < 0.05
+    # What drifts is worth 1 - leak to the power of the steps it rests; over 1000 steps.
+    kept = (1 - leak) ** SETTLING_STEPS
+    found, _ = line_repair._errors_of_line(model, reach)
+    drifts = np.reshape(found, (3, 2))[:, 0]  # beside each the gain's distance from 1
+    np.testing.assert_allclose(drifts, -leak * sums * kept * 1000 / 3**0.5, rtol=1e-3)

@@ -1,6 +1,8 @@
 """Recipes and training: gradients, schedules, faults, interruption, divergence."""
 
 import dataclasses
+import re
+from pathlib import Path
 
 import brainstate
 import jax
@@ -20,6 +22,7 @@ from integrator_lib import (
     train,
     training,
 )
+from integrator_lib._seeds import stream
 from integrator_lib.shipped import __main__ as make_shipped
 from integrator_lib.training import loop
 
@@ -265,3 +268,49 @@ def test_retrained_network_scores_like_the_shipped_one():
 def test_bad_input_names_argument_value_and_what_is_accepted(call, error, message):
     with pytest.raises(error, match=message):
         call()
+
+
+def test_recorded_gradient_norm_is_that_of_the_gradients_that_are_followed():
+    model = IntegratorRNN(hidden_size=8, seed=1)
+    trainer = training.Trainer(model, TASK, Recipe(stages=(SHORT,)), SHORT)
+    model.reset_state(SHORT.batch_size)
+    key = jax.random.key(3)
+    gradients, *_ = trainer.gradients(*trainer.draw(key))
+    matrices = [np.asarray(g) for g in jax.tree.leaves(gradients) if g.ndim == 2]
+    expected = np.sqrt(sum(np.sum(g.astype(float) ** 2) for g in matrices))
+    assert trainer.step(key).gradient_norm == pytest.approx(expected, rel=1e-5)
+
+
+@pytest.mark.parametrize(("relative", "power"), [(True, -2), (False, 0)])
+def test_steps_are_weighed_by_their_inverse_square_or_alike(relative, power):
+    stage = dataclasses.replace(SHORT, relative_error=relative)
+    expected = np.arange(1.0, 26) ** power
+    weights = training.step_weights(25, stage)[:, 0, 0]
+    np.testing.assert_allclose(weights, expected / expected.mean(), rtol=1e-5)
+
+
+def test_equal_stages_draw_trials_of_their_own():
+    still = dataclasses.replace(SHORT, learning_rate=1e-12, final_learning_rate=1e-12)
+    mse = run(Recipe(stages=(still, still))).history.mse
+    first, second = np.split(mse, 2)
+    # Weights that stand still: only the trials can make a difference.
+    assert (np.abs(first - second) > 1e-3 * first).all()
+
+
+def test_each_purpose_has_a_stream_of_its_own():
+    sources = (Path(training.__file__).parents[1]).rglob("*.py")
+    purposes = {
+        file.name: set(re.findall(r'stream\("([^"]*)"', file.read_text())) for file in sources
+    }
+    assert purposes["evaluation.py"] == {"evaluation data"}
+    assert purposes["task.py"] == {"sample"}
+    assert purposes["loop.py"] >= {"training data"}
+    keys = [stream(p, 0) for p in sorted(set().union(*purposes.values()))]
+    assert len({np.asarray(jax.random.key_data(key)).tobytes() for key in keys}) == len(keys)
+
+
+def test_progress_bar_shows_the_error_without_the_penalty(capsys):
+    recipe = Recipe(stages=(SHORT,), l2=1.0)
+    result = train(IntegratorRNN(hidden_size=4), TASK, recipe)
+    assert result.history.loss[-1] > 1.5 * result.history.mse[-1]
+    assert f"mse {result.history.mse[-1]:.2g}" in capsys.readouterr().out
