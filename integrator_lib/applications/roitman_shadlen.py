@@ -120,4 +120,5 @@ def fit_reaction_times(monkey: Monkey) -> ReactionTimeFit:
         return (seconds - monkey.correct_seconds) / monkey.correct_error
 
     found = optimize.least_squares(deviations, x0=(10.0, 0.7, 0.3), x_scale=(10.0, 1.0, 0.3))
-    return ReactionTimeFit(*(float(value) for value in found.x), misfit=float(2 * found.cost))
+    drift_rate, bound, delay = (float(value) for value in found.x)
+    return ReactionTimeFit(drift_rate, bound, delay, misfit=float(2 * found.cost))

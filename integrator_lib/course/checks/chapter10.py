@@ -300,7 +300,8 @@ def _predict_accuracy(coherence: Any, seconds: Any) -> Any:
 
 def _without_delay(coherence: Any, seconds: Any) -> Any:
     def deviations(parameters: Any) -> Any:
-        return _seconds(coherence, *parameters, 0.0) - seconds
+        k, bound = parameters
+        return _seconds(coherence, k, bound, 0.0) - seconds
 
     k, bound = optimize.least_squares(deviations, (8, 0.8), xtol=1e-14, ftol=1e-14).x
     return 1 / (1 + np.exp(-2 * bound * k * coherence))
