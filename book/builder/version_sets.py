@@ -102,7 +102,9 @@ def run(kind: str, python: str) -> bool:
 
 def table() -> str:
     """Return the recorded runs as a table for the maintainer guide."""
-    runs = json.loads(RUNS.read_text(encoding="utf-8")) if RUNS.exists() else {}
+    if not RUNS.exists():
+        return "No run is recorded yet; `make test-sets` makes one.\n"
+    runs = json.loads(RUNS.read_text(encoding="utf-8"))
     names = ["brainstate", "braintools", "jax", "numpy"]
     titles = ["Set", "Run on", "Python", *names, *(f"{step}, s" for step in STEPS)]
     lines = ["| " + " | ".join(titles) + " |", "| --- " * len(titles) + "|"]
