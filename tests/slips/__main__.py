@@ -9,6 +9,7 @@ from pathlib import Path
 
 import jax.numpy as jnp
 import numpy as np
+from scipy import optimize, stats
 from tqdm import tqdm
 
 from integrator_lib.course.checks import Exercise, check
@@ -34,7 +35,7 @@ def exercises() -> list[Exercise]:
 
 def function(source: str):  # type: ignore[no-untyped-def]
     """Return the function that a source defines."""
-    names = {"np": np, "jnp": jnp, "Any": object}
+    names = {"np": np, "jnp": jnp, "Any": object, "stats": stats, "optimize": optimize}
     exec(source, names)
     return list(names.values())[-1]
 

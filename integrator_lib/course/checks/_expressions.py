@@ -76,7 +76,9 @@ def slips(node: ast.expr, near: str, arguments: list[str], stored: set[str]) -> 
 def _operations(node: ast.BinOp, near: str, arguments: list[str]) -> Found:
     left, operation, right = node.left, type(node.op), node.right
     for other in words.DONE:
-        if other is not operation:
+        # Whole numbers raised to whole numbers would fill the memory.
+        risky = other is ast.Pow and not isinstance(right, ast.Constant)
+        if other is not operation and not risky:
             rank = 0 if {other, operation} in words.ALIKE else 4
             said = f"something is {words.DONE[other]} that should be {words.DONE[operation]}{near}"
             yield rank, said, ast.BinOp(left, other(), right)
