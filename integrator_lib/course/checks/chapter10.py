@@ -20,7 +20,7 @@ def _slope_error(slope: Any, drift_rates: Any, num_right: Any, num_trials: Any) 
 
 def _draw_choices(rng: np.random.Generator) -> list[tuple]:
     cases = []
-    for points in (5, 9):
+    for points in (3, 9):
         drift_rates = np.linspace(-1, 1, points) * rng.uniform(0.02, 0.04)
         slope = rng.uniform(40, 70)
         trials = rng.integers(100, 400, points)
@@ -33,9 +33,9 @@ slope_error = Exercise(
     name="slope_error",
     reference=_slope_error,
     hints=(
-        "How curved is the log likelihood at its top, and which choices bend it?",
+        "The sharper the log likelihood is curved at its top, the smaller the error",
         "A choice after a fixed time",
-        "one over the root of a sum over drift rates, squared drift times a curvature",
+        "one over the root of minus jax.grad(jax.grad(log_likelihood)) at the slope",
     ),
     draw=_draw_choices,
     mistakes=(
@@ -90,12 +90,12 @@ best_estimate = Exercise(
     name="best_estimate",
     reference=_best_estimate,
     hints=(
-        "How much do you trust the sum after one input, and after many?",
+        "How much should you trust the inputs after 1 step, and after 25?",
         "What is known beforehand",
-        "a weight that grows with t times the sum, plus the rest of it times the prior's mean",
+        "k_t times the sum so far, less (1 - k_t) m t",
     ),
     draw=lambda rng: [
-        (rng.standard_normal(steps), rng.uniform(0.5, 1), rng.uniform(1, 2)) for steps in (25, 10)
+        (rng.standard_normal(steps), rng.uniform(0.5, 1), rng.uniform(1, 2)) for steps in (25, 3)
     ],
     mistakes=(
         Mistake(
@@ -186,14 +186,14 @@ run_to_bound = Exercise(
     name="run_to_bound",
     reference=_run_to_bound,
     hints=(
-        "What happens to a trial that has reached the bound?",
+        "Which sum says whether an input is still added: that before it, or that after it?",
         "Stop at a bound",
-        "a loop over steps in which only trials below the bound add their input",
+        "in each step jnp.where(the sum is inside, sum + input, sum), held in a state",
     ),
     draw=lambda rng: [
         # Sums that float32 holds exactly, and a bound that none of them meets exactly.
-        (rng.integers(-12, 13, (steps, 20)) / 8, rng.integers(12, 20) / 8 + 1 / 16)
-        for steps in (12, 20)
+        (rng.integers(-12, 13, (steps, trials)) / 8, rng.integers(12, 20) / 8 + 1 / 16)
+        for steps, trials in ((20, 40), (4, 2))
     ],
     mistakes=(
         Mistake(
@@ -246,9 +246,9 @@ most_rewarding_bound = Exercise(
     name="most_rewarding_bound",
     reference=_most_rewarding_bound,
     hints=(
-        "Which two things does a higher bound change?",
+        "What does a step of waiting gain, and what does it cost?",
         "How long to wait",
-        "the bound at which right choices per unit of time are most, found by a search",
+        "the bound at which P / (E N + D) is largest, with overshoot and quarter of a step",
     ),
     draw=lambda rng: [
         (noise * rng.uniform(0.3, 0.5), noise, float(rng.integers(20, 60)))
@@ -311,9 +311,9 @@ predict_accuracy = Exercise(
     name="predict_accuracy",
     reference=_predict_accuracy,
     hints=(
-        "Which three numbers do the times alone determine?",
+        "Three numbers make the times. Which two of them make the accuracy?",
         "How sure, and two monkeys",
-        "a fit of the mean times, then the accuracy that the same numbers predict",
+        "fit k, A and t0 to the times, then 1 / (1 + exp(-2 A k C))",
     ),
     draw=lambda rng: [
         (
@@ -322,7 +322,7 @@ predict_accuracy = Exercise(
         )
         for coherence in (
             np.array([0, 0.032, 0.064, 0.128, 0.256, 0.512]),
-            np.array([0.02, 0.05, 0.1, 0.2, 0.4]),
+            np.array([0, 0.05, 0.1, 0.4]),
         )
     ],
     mistakes=(
