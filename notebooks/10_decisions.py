@@ -19,7 +19,7 @@
 #
 # *About 45 minutes to read, 40 seconds to run.*
 
-# %% jupyter={"source_hidden": true}
+# %% jupyter={"source_hidden": true} tags=["hide-input"]
 from dataclasses import replace
 
 import brainstate
@@ -30,26 +30,21 @@ import numpy as np
 from scipy import optimize, stats
 
 from integrator_lib import IntegratorTask, filtering, load_trained, predict
-from integrator_lib.applications import (
-    COHERENCE,
-    MONKEYS,
-    decide,
-    draw_evidence,
-    fit_reaction_times,
-)
+from integrator_lib.applications import decide, draw_evidence
 from integrator_lib.course.checks import chapter10, check
 from integrator_lib.course.notebook import show_source, start_chapter
 from integrator_lib.dynamics import linearise_ends, readout, transition
 from integrator_lib.networks import leaky_integrator
 from integrator_lib.plotting import PALETTE, plot_measured, plot_runs_to_bound
 
-# %% jupyter={"source_hidden": true}
 start_chapter()
 task, original = IntegratorTask(), IntegratorTask.original()
 models = [load_trained("rnn_short", seed) for seed in range(8)]
 model = models[0]
 
 # %% alt="Left: the outputs of a network in ten trials wander to an upper or a lower bound within up to three hundred steps; a narrow grey stripe marks the 25 steps it was trained on. Right: share of correct choices of two monkeys against the coherence of moving dots, measured points near two predicted curves." tags=["hide-input"] jupyter={"source_hidden": true}
+from integrator_lib.applications import COHERENCE, MONKEYS, fit_reaction_times
+
 opening = predict(model, draw_evidence(0.0025, 0.05, 800, 10, seed=3))
 _, axes = plt.subplots(1, 2, figsize=(8.0, 3.4))
 plot_runs_to_bound(opening, decide(opening, 0.5).steps, 0.5, trained_steps=25, ax=axes[0])
@@ -82,7 +77,8 @@ plt.show()
 # After $T$ steps the network says *right* if its output is above 0.
 # How often does it, at a drift rate of $b$?
 #
-# The sum has mean $bT$ and variance $\sigma^2 T$. With the normal distribution function $\Phi$,
+# The sum has mean $bT$ and variance $\sigma^2 T$.
+# With the normal distribution function $\Phi$,
 #
 # $$P(\text{right}) = \Phi\left(\frac{b\sqrt T}{\sigma}\right).$$
 #
@@ -114,7 +110,8 @@ by_network, by_sum = count_right(predict(model, evidence)), count_right(sums)
 print(f"in theory {probability_right(0.01, SIGMA, STEPS):.3f}")
 
 # %% [markdown]
-# A share of $n$ choices is uncertain. Its binomial interval says by how much; we use Wilson's, which also holds near 0 and 1.
+# A share of $n$ choices is uncertain.
+# Its binomial interval says by how much; we use Wilson's, which also holds near 0 and 1.
 
 # %% alt="Share of choices to the right against the drift rate: an S-shaped curve from 0 to 1, with the network's thirteen points and their intervals on it."
 low, high = wilson_interval(by_network, TRIALS)
@@ -131,9 +128,11 @@ plt.show()
 # To put it in one number, fit a curve $\Phi(\beta(b - b_0))$ to the choices by maximum likelihood.
 # In theory the slope $\beta$ is $\sqrt T/\sigma = 100$.
 # How far off may a fit be? **Fisher's information**, the expected curvature of the log likelihood, answers: its inverse is the variance of the estimate.
-# (A general optimizer such as BFGS also reports an inverse curvature, its own running guess. Do not use it as an error.)
+# (A general optimizer such as BFGS also reports an inverse curvature, its own running guess.
+# Do not use it as an error.)
 #
-# All networks see the same evidence. So compare them with the exact sum on that evidence, and the sum with the theory.
+# All networks see the same evidence.
+# So compare them with the exact sum on that evidence, and the sum with the theory.
 
 # %%
 networks = {f"short {n}": network for n, network in enumerate(models)}
@@ -159,7 +158,8 @@ assert abs(ratio["leaky 0.1"] - lost) < 3 * ideal.slope_error / ideal.slope
 # %% [markdown]
 # Choices alone even tell how noisy an observer is *inside*.
 # Noise of standard deviation $\sigma_i$ that is added to the sum at each step turns the slope into $\sqrt T/\sqrt{\sigma^2 + \sigma_i^2}$.
-# Put noise of standard deviation $\sigma_h$ on each of the network's hundred units. Chapter 08 predicts what of it stays: $\sigma_i = \sigma_h\,|o\cdot r|\,\lVert l\rVert$, from the readout and the eigenvectors of one Jacobian.
+# Put noise of standard deviation $\sigma_h$ on each of the network's hundred units.
+# Chapter 08 predicts what of it stays: $\sigma_i = \sigma_h\,|o\cdot r|\,\lVert l\rVert$, from the readout and the eigenvectors of one Jacobian.
 # Can it be recovered without looking inside?
 
 
@@ -193,8 +193,10 @@ for unit_noise in (0.02, 0.04):
 
 # %% [markdown]
 # **Exercise 1 (JAX). The error of a slope.**
-# Let the threshold be 0. The log likelihood of a slope $\beta$ is $\sum_i k_i \ln\Phi(\beta b_i) + (n_i - k_i)\ln\Phi(-\beta b_i)$.
-# Its standard error is $1/\sqrt{-\ell''(\beta)}$. Let JAX differentiate: `jax.grad` of a `jax.grad`.
+# Let the threshold be 0.
+# The log likelihood of a slope $\beta$ is $\sum_i k_i \ln\Phi(\beta b_i) + (n_i - k_i)\ln\Phi(-\beta b_i)$.
+# Its standard error is $1/\sqrt{-\ell''(\beta)}$.
+# Let JAX differentiate: `jax.grad` of a `jax.grad`.
 # `jax.scipy.stats.norm.logcdf` is $\ln\Phi$.
 
 
@@ -236,7 +238,8 @@ projected = (np.asarray(channels)[5:105, :, 1:] @ np.cos(preferred))[..., None]
 answers = np.where(np.asarray(trial["ground_truth"]) == 0, 1, -1)
 
 # %% [markdown]
-# Our networks have never seen this task. Give one the projected evidence, scaled to the noise that it knows.
+# Our networks have never seen this task.
+# Give one the projected evidence, scaled to the noise that it knows.
 
 # %%
 familiar = 0.05 * projected / projected.std()
@@ -296,7 +299,8 @@ assert 0.05 < np.mean(labels[hundredths == 0]) < 0.3
 # *A question:* can a perfect integrator, read at 0, do worse than a stone that always says *left*?
 #
 # Take the scales of the original task (more noise, less bias) and trials of different length.
-# How often is the sign of the sum that of the bias? Bias and sum are normal together, so the share is a sum of two quadrants of a bivariate normal distribution.
+# How often is the sign of the sum that of the bias?
+# Bias and sum are normal together, so the share is a sum of two quadrants of a bivariate normal distribution.
 
 # %%
 from integrator_lib.applications import best_criterion, criterion_accuracy
@@ -315,10 +319,13 @@ assert np.all((at_zero < stone) == (lengths < 15))
 
 # %% [markdown]
 # For every trial shorter than 15 steps the exact integrator loses against the stone.
-# It does nothing wrong. It answers the wrong question: what the sum is, not what the bias is.
+# It does nothing wrong.
+# It answers the wrong question: what the sum is, not what the bias is.
 #
-# The **criterion** is the sum above which one says *right*. The best one is where *left* and *right* are equally likely after the fact: at $c^* = \sigma^2/(4m)$, at any length.
-# With this course's scales that is a trifle. Here it matters, and a network does as the closed form says.
+# The **criterion** is the sum above which one says *right*.
+# The best one is where *left* and *right* are equally likely after the fact: at $c^* = \sigma^2/(4m)$, at any length.
+# With this course's scales that is a trifle.
+# Here it matters, and a network does as the closed form says.
 
 # %% alt="Share of correct choices against the length of a trial, on the original task. Read at 0 the curve starts far below the line of always saying left and crosses it at 15 steps; read at the best criterion it stays above. The network's points lie on both curves." tags=["hide-input"]
 noisy, clean = filtering.sample_clean(replace(original, num_steps=100), 8192, seed=30)
@@ -338,13 +345,16 @@ for c, theory in ((0, at_zero), (best, at_best)):
     assert np.all(np.abs(measured[c] - theory) < 4 * np.sqrt(theory * (1 - theory) / 8192))
 
 # %% [markdown]
-# **The other noise.** The same knowledge helps if one has to say *how much*, not only left or right.
+# **The other noise.**
+# The same knowledge helps if one has to say *how much*, not only left or right.
 # The tutorial that this course starts from calls its network robust to noise in the inputs.
 # But its target is the sum of the *noisy* inputs: there is nothing to be robust against.
 # Robust would mean that the target is the integral $bt$ of the clean input.
-# A perfect integrator then misses it by $\sigma\sum\xi$, with error $\sigma^2 t$. Can one do better?
+# A perfect integrator then misses it by $\sigma\sum\xi$, with error $\sigma^2 t$.
+# Can one do better?
 #
-# Bayes' rule weighs prior and data by their precision, the data with $k_t = 4m^2t/(4m^2t + \sigma^2)$. The best estimate and its error are
+# Bayes' rule weighs prior and data by their precision, the data with $k_t = 4m^2t/(4m^2t + \sigma^2)$.
+# The best estimate and its error are
 #
 # $$\widehat{bt} = k_t \sum_{s\le t} x_s - (1 - k_t)\, m t, \qquad \mathrm{MSE}_t = k_t\,\sigma^2 t .$$
 #
@@ -366,9 +376,11 @@ for name, its_task in {"this course's": task, "the original's": original}.items(
 
 # %% [markdown]
 # The network makes the perfect integrator's error, neither more nor less.
-# With this course's scales the sum is mostly bias, and the best filter is hardly better. With the original's it leaves less than half.
+# With this course's scales the sum is mostly bias, and the best filter is hardly better.
+# With the original's it leaves less than a third of the error.
 #
-# **Exercise 2. The best estimate.** The prior of the bias has mean `-m` and standard deviation `2 m`.
+# **Exercise 2. The best estimate.**
+# The prior of the bias has mean `-m` and standard deviation `2 m`.
 
 
 # %% tags=["exercise"]
@@ -384,13 +396,15 @@ check(chapter10.best_estimate, best_estimate)
 # ## Stop at a bound
 #
 # Nobody tells a monkey after how many steps to answer.
-# Let it decide as soon as the sum has reached a **bound**, $|S_t| \ge A$. How often is it right, and after how many steps on average?
+# Let it decide as soon as the sum has reached a **bound**, $|S_t| \ge A$.
+# How often is it right, and after how many steps on average?
 #
 # For a sum that moves in tiny steps the textbooks say (Wald, 1945):
 #
 # $$P = \frac{1}{1 + e^{-2bA/\sigma^2}}, \qquad E N = \frac Ab \tanh\frac{bA}{\sigma^2}.$$
 #
-# With $A = 0.25$, $b = 0.01$ and $\sigma = 0.05$ they promise 19.0 steps. Is that so?
+# With $A = 0.25$, $b = 0.01$ and $\sigma = 0.05$ they promise 19.0 steps.
+# Is that so?
 
 # %%
 from integrator_lib.applications import bounded_steps, solve_bound
@@ -407,17 +421,20 @@ print(f"that is {(steps.mean() - textbook) / standard_error:.0f} standard errors
 assert steps.mean() - textbook > 10 * standard_error and np.all(from_sums.choices != 0)
 
 # %% [markdown]
-# The textbook is 16 % off. The sum moves in steps, and so it does not stop *at* the bound but beyond it, by an **overshoot** $R$.
+# The textbook is 16 % off.
+# The sum moves in steps, and so it does not stop *at* the bound but beyond it, by an **overshoot** $R$.
 # For normal steps and a distant bound its mean is $\rho\sigma$ with $\rho = -\zeta(1/2)/\sqrt{2\pi} = 0.5826$, with Riemann's zeta function (Siegmund, 1979).
 # So put the bound where the sum really ends, at $A' = A + 0.5826\,\sigma$.
 #
-# Is that all? For $b = 0$, $E S_N^2 = \sigma^2 E N$ (Wald's identity). So
+# Is that all?
+# For $b = 0$, $E S_N^2 = \sigma^2 E N$ (Wald's identity). So
 #
 # $$E N = \frac{A^2 + 2A\,E R + E R^2}{\sigma^2} = \Big(\frac{A'}{\sigma}\Big)^2 + \frac14,
 # \qquad\text{since}\qquad E R^2 = \big(\rho^2 + \tfrac14\big)\sigma^2 .$$
 #
 # A **quarter of a step** is left over, and it stays for other drift rates.
-# To see a quarter of a step we need more than samples. The exact answer solves an integral equation: from $s$, the mean number of steps still to go is $N(s) = 1 + \int k(s, s')\,N(s')\,ds'$, where $k$ is the density of one step.
+# To see a quarter of a step we need more than samples.
+# The exact answer solves an integral equation: from $s$, the mean number of steps still to go is $N(s) = 1 + \int k(s, s')\,N(s')\,ds'$, where $k$ is the density of one step.
 # On a few hundred nodes it is a linear system.
 
 # %%
@@ -435,8 +452,11 @@ for bound, drift_rate in ((0.25, 0.01), (0.25, 0.0), (0.25, 0.02), (0.5, 0.005),
     assert abs(corrected - exact) < 0.1 * abs(corrected - 0.25 - exact)
 
 # %% [markdown]
-# Now the networks. They saw trials of 25 steps. Give them up to 800, at half the drift rate and twice the bound.
-# *Predict:* will they choose as the true sum does? At the same step?
+# Now the networks.
+# They saw trials of 25 steps.
+# Give them up to 800, at half the drift rate and twice the bound.
+# *Predict:* will they choose as the true sum does?
+# At the same step?
 
 # %%
 walks = draw_evidence(0.005, SIGMA, 800, 2048, seed=2)
@@ -456,7 +476,8 @@ for name, network in list(networks.items())[:10]:
 
 # %% [markdown]
 # The ReLU networks choose as the true sum does, on trials that last over thirty times as long as those they were trained on.
-# Mostly they do so at the same step. The tanh network, whose line does not hold, takes longer, and chooses otherwise in one trial of fifty.
+# Mostly they do so at the same step.
+# The tanh network, whose line does not hold, takes longer, and chooses otherwise in one trial of fifty.
 #
 # **Exercise 3 (BrainState). A sum that stops.**
 # Let a `brainstate.HiddenState` hold the sums of a batch of trials, and let `brainstate.transform.for_loop` go through the steps.
@@ -478,7 +499,8 @@ check(chapter10.run_to_bound, run_to_bound)
 # %% [markdown]
 # ## How long to wait
 #
-# Waiting for a bound takes long when the evidence is contradictory and is quick when it is clear. A fixed time spends the same on all.
+# Waiting for a bound takes long when the evidence is contradictory and is quick when it is clear.
+# A fixed time spends the same on all.
 # *Predict:* to be right in 95 % of the trials, how much time does waiting until one is sure save?
 
 # %%
@@ -499,9 +521,12 @@ for wanted in (0.75, 0.9, 0.95, 0.99):
     assert limit < waited / fixed < limit + 1 / fixed
 
 # %% [markdown]
-# Waiting until sure **halves the time** at 95 %. No rule of the same accuracy is quicker (Wald and Wolfowitz, 1948).
+# Waiting until sure **halves the time** at 95 %.
+# No rule of the same accuracy is quicker (Wald and Wolfowitz, 1948).
 #
-# Which bound is best? That depends on what time costs. Suppose every trial is followed by a delay of $D$ steps, and count correct choices per step: the **reward rate** $P/(E N + D)$.
+# Which bound is best?
+# That depends on what time costs.
+# Suppose every trial is followed by a delay of $D$ steps, and count correct choices per step: the **reward rate** $P/(E N + D)$.
 # A low bound gives many trials and many errors, a high one few of both.
 
 # %% alt="Reward rate against the bound: a hump with its top at about 0.22. Eight measured points of the network lie on it." tags=["hide-input"]
@@ -532,7 +557,9 @@ assert np.all(np.abs(rates - predicted) < 4 * errors)
 #
 # $$\frac{DT}{D} = \left(\frac{1}{e\ln\frac{1-e}{e}} + \frac{1}{1-2e}\right)^{-1}.$$
 #
-# Drift rate, noise and delay do not matter. It was derived for tiny steps. In discrete steps it holds once the quarter step is moved from one side to the other: $DT = E N - 1/4$ and $D + 1/4$.
+# Drift rate, noise and delay do not matter.
+# It was derived for tiny steps.
+# In discrete steps it holds once the quarter step is moved from one side to the other: $DT = E N - 1/4$ and $D + 1/4$.
 
 # %%
 print("  b    delay  errors  time share  with quarter moved  curve")
@@ -549,8 +576,11 @@ for drift_rate, delay in ((0.01, 25), (0.01, 100), (0.01, 400), (0.005, 400), (0
 # %% [markdown]
 # People and animals can be held against this curve without knowing anything of what they saw.
 #
-# **Should the bound fall while one waits?** If trials differ in difficulty, long waiting hints at a hard one, and time is better spent on the next.
-# Dynamic programming finds the best bound of each step. It does move. But what is it worth?
+# **Should the bound fall while one waits?**
+# If trials differ in difficulty, long waiting hints at a hard one, and time is better spent on the next.
+# Dynamic programming finds the best bound of each step.
+# It does move.
+# But what is it worth?
 
 # %%
 from integrator_lib.applications import best_flat_bound, optimal_bounds
@@ -562,9 +592,12 @@ print(f"best flat bound {flat:.3f}; falling earns {moving.rate / flat_rate - 1:.
 assert moving.bounds[0] > 2 * moving.bounds[49] and 0 <= moving.rate / flat_rate - 1 < 1e-3
 
 # %% [markdown]
-# Less than a tenth of a per cent. Other mixtures give up to a few tenths (Malhotra and others, 2018). Falling bounds are optimal and hardly worth the effort.
+# Less than a tenth of a per cent.
+# Falling bounds are optimal here, and hardly worth the effort.
+# Malhotra and others (2018) work out when they are worth more.
 #
-# **Exercise 4. The best bound.** Maximise the reward rate of a sum that moves in steps, with overshoot and quarter step. `scipy.optimize.minimize_scalar` helps; so do pencil and paper.
+# **Exercise 4. The best bound.**
+# Maximise the reward rate of a sum that moves in steps, with overshoot and quarter step. `scipy.optimize.minimize_scalar` helps; so do pencil and paper.
 
 
 # %% tags=["exercise"]
@@ -579,8 +612,11 @@ check(chapter10.most_rewarding_bound, most_rewarding_bound)
 # %% [markdown]
 # ## Which evidence counts
 #
-# An observer has made thousands of choices. Can we tell from them *which moments* it listened to, without looking inside?
-# Multiply each step's evidence by the choice, 1 or -1, and average over trials whose drift rate is 0. The result is the **choice kernel**: how much each step counted. Getting it this way is called *reverse correlation*.
+# An observer has made thousands of choices.
+# Can we tell from them *which moments* it listened to, without looking inside?
+# Multiply each step's evidence by the choice, 1 or -1, and average over trials whose drift rate is 0.
+# The result is the **choice kernel**: how much each step counted.
+# Getting it this way is called *reverse correlation*.
 #
 # *Predict* three kernels, from the first step to the last: of a leaky integrator, of one that stops at a bound, and of our network.
 
@@ -598,9 +634,11 @@ kernels = {
 assert np.mean(stopped.choices == 0) < 1e-3
 
 # %% [markdown]
-# For a sum with weights $w_k$ the kernel is $\sigma\sqrt{2/\pi}\,w_k/\lVert w\rVert$. A leak of 0.05 has $w_k = 0.95^{T-k}$.
+# For a sum with weights $w_k$ the kernel is $\sigma\sqrt{2/\pi}\,w_k/\lVert w\rVert$.
+# A leak of 0.05 has $w_k = 0.95^{T-k}$.
 #
-# For a bound there is something simpler and exact. Given the past, later evidence is 0 on average, so $E[x_k S_N] = \sigma^2 P(N \ge k)$: **the kernel is the survival curve**, the share of trials that are still undecided.
+# For a bound there is something simpler and exact.
+# Given the past, later evidence is 0 on average, so $E[x_k S_N] = \sigma^2 P(N \ge k)$: **the kernel is the survival curve**, the share of trials that are still undecided.
 
 # %% alt="Three kernels against the step with 95 % intervals. The leak's rises from the first to the last step, the bound's falls, the network's is flat; all lie on their predicted lines." tags=["hide-input"]
 k = np.arange(1, 26)
@@ -631,12 +669,16 @@ assert abs(kept - 0.95) < 3 * covariance[1, 1] ** 0.5
 
 # %% [markdown]
 # A kernel that falls need not mean forgetting the late evidence: the choice had been made.
-# And one that rises need not mean inattention at the start: it may leak. Two mechanisms, told apart by choices alone (Kiani and others, 2008).
+# And one that rises need not mean inattention at the start: it may leak.
+# Two mechanisms, told apart by choices alone (Kiani and others, 2008).
 #
 # ## How sure, and two monkeys
 #
-# Two trials end at the same bound, one after 2 steps, one after 100. Should you be equally sure of both choices?
-# With one drift rate, yes. If trials differ in difficulty, no: long waiting tells of a low drift rate. With $b\sim N(0, \tau^2)$ Bayes' rule gives the **confidence**
+# Two trials end at the same bound, one after 2 steps, one after 100.
+# Should you be equally sure of both choices?
+# With one drift rate, yes.
+# If trials differ in difficulty, no: long waiting tells of a low drift rate.
+# With $b\sim N(0, \tau^2)$ Bayes' rule gives the **confidence**
 #
 # $$P(\text{correct}\mid S, t) = \Phi\left(\frac{|S|}{\sigma\sqrt{t + \sigma^2/\tau^2}}\right).$$
 
@@ -672,13 +714,16 @@ plt.show()
 # The bound is the same for all these choices, and yet confidence falls from nearly 1 to about 0.7.
 # Cells in the parietal cortex of monkeys signal both, choice and confidence (Kiani and Shadlen, 2009).
 #
-# **Two monkeys.** Roitman and Shadlen (2002) let two monkeys watch moving dots and answer when ready, in 6,149 trials.
-# Their *coherence* $C$, the share of dots that move together, sets the drift rate: $b = kC$. A reaction time is decision time plus a delay $t_0$ for eyes and muscles.
+# **Two monkeys.**
+# Roitman and Shadlen (2002) let two monkeys watch moving dots and answer when ready, in 6,149 trials.
+# Their *coherence* $C$, the share of dots that move together, sets the drift rate: $b = kC$.
+# A reaction time is decision time plus a delay $t_0$ for eyes and muscles.
 # In continuous time, with noise 1 per root second,
 #
 # $$RT = \frac{A}{kC}\tanh(AkC) + t_0.$$
 #
-# Fit $k$, $A$, $t_0$ to six mean times. Then the accuracy $1/(1 + e^{-2AkC})$ is a **prediction without any free parameter**, on data that the fit has not seen (Palmer, Huk and Shadlen, 2005).
+# Fit $k$, $A$, $t_0$ to six mean times.
+# Then the accuracy $1/(1 + e^{-2AkC})$ is a **prediction without any free parameter**, on data that the fit has not seen (Palmer, Huk and Shadlen, 2005).
 
 # %%
 fits = [fit_reaction_times(monkey) for monkey in MONKEYS]
@@ -719,10 +764,15 @@ for number, m in enumerate(MONKEYS, 1):
     assert np.sum((later / error) ** 2) > stats.chi2.ppf(0.99, 3)
 
 # %% [markdown]
-# The prediction is good, and the misfit teaches. With *one* drift rate and fixed bounds, errors take exactly as long as correct choices. In both monkeys they take longer: in the second at each of these three coherences, in the first at the highest.
-# You know a cause: confidence above fell because drift rates differed between trials. If the drift rate differs between trials of one coherence too, errors come out slower (Ratcliff, 1978). Bounds that fall do the same.
+# The prediction is good, and the misfit teaches.
+# With *one* drift rate and fixed bounds, errors take exactly as long as correct choices.
+# In both monkeys they take longer: in the second at each of these three coherences, in the first at the highest.
+# You know a cause: confidence above fell because drift rates differed between trials.
+# If the drift rate differs between trials of one coherence too, errors come out slower (Ratcliff, 1978).
+# Bounds that fall do the same.
 #
-# **Exercise 5. A third monkey.** Fit $k$, $A$ and $t_0$ to mean reaction times, and predict accuracy.
+# **Exercise 5. A third monkey.**
+# Fit $k$, $A$ and $t_0$ to mean reaction times, and predict accuracy.
 # Think of the limit at coherence 0, where the decision takes $A^2$ seconds.
 
 
@@ -749,7 +799,9 @@ check(chapter10.predict_accuracy, predict_accuracy)
 # - A leak makes late evidence count, a bound early evidence. The bound's kernel is the survival curve.
 # - If difficulty varies, slow choices are less certain, and errors are slow. Two monkeys' errors are.
 #
-# **Recall.** Why does an exact integrator need a criterion other than 0? Where does the quarter of a step come from?
+# **Recall.**
+# Why does an exact integrator need a criterion other than 0?
+# Where does the quarter of a step come from?
 # How can reaction times predict accuracy?
 #
 # ## References
