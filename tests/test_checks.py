@@ -121,7 +121,7 @@ DOUBLE = Exercise(
         (lambda x: {"a": x}, "it returned a dictionary"),
         (lambda x: 2 * x[:, None], "should have shape (9,), it has shape (9, 1)"),
         (lambda x: 2 * x + np.sin(40 * x), "the worst number is off by"),
-        (lambda x: 7 * x, "It looks as if every number is 3.5 times what it should be."),
+        (lambda x: 7 * x, "It looks as if a number in the formula is not the right one."),
         (lambda x: exec("raise SystemExit"), "SystemExit"),
         (lambda x: np.ones(3) @ np.ones(2), "It stopped with ValueError"),
     ],
