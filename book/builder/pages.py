@@ -138,6 +138,13 @@ def drawings_page(page: str) -> str:
     return page
 
 
+def with_chapter_links(page: str, parts: list[Part]) -> str:
+    """Turn ``chapter:06`` in a page's links into the path of that chapter, whatever its name."""
+    for chapter in chapter_list(parts):
+        page = page.replace(f"(chapter:{chapter.number})", f"(notebooks/{chapter.path.name})")
+    return page
+
+
 def playground_page(body: str) -> str:
     """Return the playground for its page of the site, with its scripts beside it.
 

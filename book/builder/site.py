@@ -42,8 +42,10 @@ def stage(target: Path, parts: list[Part], solutions: bool) -> None:
         shutil.copy(page, target)
     index = target / "index.md"
     index.write_text(pages.front_page(index.read_text(encoding="utf-8"), has_launch_buttons()))
-    drawings = target / "drawings.md"
-    drawings.write_text(pages.drawings_page(drawings.read_text(encoding="utf-8")), encoding="utf-8")
+    for name in ("drawings.md", "playground.md"):
+        page = target / name
+        text = pages.drawings_page(page.read_text(encoding="utf-8"))
+        page.write_text(pages.with_chapter_links(text, parts), encoding="utf-8")
     for page in BOOK.glob("*.ipynb"):
         text = for_the_site(page.read_text(encoding="utf-8"))
         (target / page.name).write_text(text, encoding="utf-8")
