@@ -65,6 +65,7 @@ plt.show()
 # The task for a network is this.
 # It receives $x_1, x_2, x_3, \dots$, one number a step, and must output $x_1$, $x_1 + x_2$, $x_1 + x_2 + x_3$, and so on.
 # It has to remember, and to add.
+# Draw an input and watch a trained network add it up, in the [playground](../book/playground.md).
 #
 # The course starts from a page of BrainState's documentation, [*Training Recurrent Neural Networks: Integrator Task*](https://brainx.chaobrain.com/brainstate/), read on 24 November 2026.
 # We call it **the tutorial**.

@@ -303,6 +303,7 @@ plt.show()
 # %% [markdown]
 # The flat line says that the network has no offsets, not that it integrates.
 # Training has moved it down, not made it flat.
+# Hold a sum for 900 steps yourself, with a network that was trained on 25, in the [playground](../book/playground.md#net=rnn_short+0&steps=1000&input=k6U94).
 #
 # ## The equivalent leak
 #

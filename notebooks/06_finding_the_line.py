@@ -268,6 +268,7 @@ for name, net in trained.items():
 #
 # A point's place on the line *is* the sum.
 # Without input the state rests where it is; an input moves it along.
+# Watch it move while you draw, in the [playground](../book/playground.md).
 # With a third component the view can be turned; each axis is stretched to the same length, so the third looks more important than it is.
 # It draws itself once; run the cell to activate the controls.
 

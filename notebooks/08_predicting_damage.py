@@ -124,6 +124,7 @@ check(chapter08.silent_outputs, silent_outputs)
 # A trained network has one pair $(\lambda, G)$ for negative sums and another for positive ones.
 # The sign of the bias decides on which half a long trial spends its time, so we use the formula twice, each time with the share of trials of that sign and with their part of the mean of $b^2$.
 # Both come from the normal distribution of the bias.
+# Guess an error first and then let the formula try, in the [playground](../book/playground.md#view=predict).
 
 # %%
 show_source(predicted_mse)

@@ -351,6 +351,7 @@ check(chapter09.drift_row, drift_row)
 # ## The verdict
 #
 # Which repair is best?
+# Break a network to eight bits a weight and mend it yourself, in the [playground](../book/playground.md#view=mend&bits=8&mend=gain).
 # Here are all of them, at four lengths.
 
 # %% alt="Factors by which the error falls, median of eight networks, against the length of a trial for four repairs. At 25 steps only the repairs of the whole line are above 1; from 1000 steps on the repairs that mend eigenvalue and gain are far above the eigenvalue alone." tags=["nbval-ignore-output"]

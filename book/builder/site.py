@@ -112,14 +112,24 @@ COLOUR_SCALES = re.compile(r"plot_(hidden|line)\(|imshow|pcolormesh|cmap=|\bc=")
 """What draws figures whose colours are a scale: in the dark theme they are not turned over."""
 
 
+PLAYGROUND_LINK = re.compile(r"\[([^\]]+)\]\(\.\./book/playground\.md(#[^)]*)?\)")
+"""A link to the playground as a notebook has it, with the situation that it opens."""
+
+
 def for_the_site(notebook: str) -> str:
     """Say in a notebook's cells what the site builder and the style sheet need to know.
 
     Chapters keep a figure's alternative text as ``alt`` in its cell's metadata, and what to
     conclude from it as ``caption``; without one the first serves as both. A cell that imports,
-    before all others, is folded.
+    before all others, is folded. A link to the playground's source, which JupyterLab can open,
+    leads to its page.
     """
     content = json.loads(notebook)
+    for cell in content["cells"]:
+        if cell["cell_type"] == "markdown":
+            cell["source"] = PLAYGROUND_LINK.sub(
+                r'<a href="../playground.html\2">\1</a>', "".join(cell["source"])
+            )
     code = [cell for cell in content["cells"] if cell["cell_type"] == "code"]
     for cell in code:
         tags = cell["metadata"].setdefault("tags", [])

@@ -175,6 +175,14 @@ def test_reference_shows_the_arguments_of_every_class(student_site: Path) -> Non
             assert "class</span>" not in heading or ">args<" not in heading, heading
 
 
+@pytest.mark.parametrize("number", ["01", "04", "06", "08", "09"])
+def test_chapters_lead_to_the_playground(student_site: Path, number: str) -> None:
+    (chapter,) = (student_site / "notebooks").glob(f"{number}_*.html")
+    text = chapter.read_text(encoding="utf-8")
+    assert re.search(r'<a href="\.\./playground\.html[#"]', text)
+    assert "book/playground.md" not in text and (student_site / "playground.html").exists()
+
+
 def test_mathjax_lies_beside_its_licence(student_site: Path) -> None:
     assert (student_site / "_static" / "mathjax" / "tex-svg.js").stat().st_size > 10**6
     assert "Apache License" in (student_site / "_static" / "mathjax" / "LICENSE").read_text()
