@@ -46,7 +46,7 @@ lab-source: $(READY) ## open JupyterLab on the maintained notebooks
 test: lint test-unit test-browser test-notebooks test-portability-quick ## run everything that CI checks
 
 test-unit: $(READY) ## unit tests with branch coverage
-	$(PY) -m pytest tests integrator_lib -m "not browser" --cov --cov-report=term
+	$(PY) -m pytest tests integrator_lib -m "not browser" -n 2 --dist loadfile --cov --cov-report=term
 
 .PHONY: test-browser
 test-browser: $(READY) ## JupyterLab and every page of the site in Chromium

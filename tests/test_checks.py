@@ -12,7 +12,7 @@ import jupytext
 import numpy as np
 import pytest
 
-from integrator_lib.course.checks import Exercise, Mistake, check, hint, progress
+from integrator_lib.course.checks import Exercise, Mistake, _search, check, hint, progress
 from integrator_lib.course.checks import _progress as record
 from integrator_lib.course.checks._progress import chapters
 
@@ -411,3 +411,15 @@ def test_a_students_own_wrong_code_is_named(name, answer, words):
     if name not in BY_NAME:
         pytest.skip(f"{name} is no exercise now")
     assert words in check(BY_NAME[name], answer).message
+
+
+def test_a_slip_that_makes_a_loop_endless_stops():
+    def filled(values):
+        out = [values[0]]
+        for value in out:
+            out.append(value)
+        return out
+
+    tree = ast.parse(textwrap.dedent(inspect.getsource(filled))).body[0]
+    (made,) = _search._outcomes(tree, {}, (), [(np.ones(3),)])
+    assert made == _search.Stopped("RuntimeError", "the loop does not end")

@@ -80,9 +80,14 @@ def _another_number(holder: Any, key: Any, value: float) -> Edit:
 
 def _lists(function: ast.FunctionDef) -> set[str]:
     """Return the names of lists: one that held itself, or a loop over it, would never end."""
-    assigned = [n for n in ast.walk(function) if isinstance(n, ast.Assign)]
-    lists = [n for n in assigned if isinstance(n.value, ast.List)]
-    return {t.id for n in lists for t in n.targets if isinstance(t, ast.Name)}
+    pairs: list[tuple[ast.expr, ast.expr]] = []
+    for node in (n for n in ast.walk(function) if isinstance(n, ast.Assign)):
+        for target in node.targets:
+            if isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple):
+                pairs += zip(target.elts, node.value.elts, strict=False)
+            else:
+                pairs.append((target, node.value))
+    return {t.id for t, v in pairs if isinstance(t, ast.Name) and isinstance(v, ast.List)}
 
 
 def _places(node: ast.AST) -> Iterator[tuple[Any, Any, ast.AST]]:

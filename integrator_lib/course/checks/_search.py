@@ -9,7 +9,7 @@ import itertools
 import textwrap
 import time
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -21,6 +21,8 @@ PAIRS = 1500
 """Largest number of pairs of slips that are tried."""
 LONGEST = 0.4
 """Seconds of CPU after which the search ends; plain arithmetic ends long before."""
+MOST_TURNS = 2000
+"""Turns after which a loop is stopped: one slip can make it run over the list that it fills."""
 
 
 class Stopped(NamedTuple):
@@ -169,8 +171,9 @@ def _outcomes(
     """
     undo = [(edit, edit.swap(edit.new)) for edit in changes]
     try:
-        module = ast.fix_missing_locations(ast.Module([tree], []))
-        names = dict(around)
+        module = ast.Module([_BoundedLoops().visit(copy.deepcopy(tree))], [])
+        ast.fix_missing_locations(module)
+        names = around | {_turns.__name__: _turns}
         exec(compile(module, "<slip>", "exec"), names)
     except (SyntaxError, ValueError, TypeError):
         return []
@@ -183,6 +186,22 @@ def _outcomes(
         if wanted is not None and not same(wanted[i], made[-1], 1e-2):
             return []
     return made
+
+
+class _BoundedLoops(ast.NodeTransformer):
+    """Have every ``for`` loop count its turns."""
+
+    def visit_For(self, node: ast.For) -> ast.For:
+        self.generic_visit(node)
+        node.iter = ast.Call(ast.Name(_turns.__name__, ast.Load()), [node.iter], [])
+        return node
+
+
+def _turns(items: Iterable) -> Iterator:
+    for number, item in enumerate(items):
+        if number == MOST_TURNS:
+            raise RuntimeError("the loop does not end")
+        yield item
 
 
 def _agree(found: Sequence[Any], made: Sequence[Any], tolerance: float) -> bool:
