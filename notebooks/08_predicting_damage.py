@@ -167,23 +167,36 @@ assert np.abs(np.log(errors / forms))[:, 0].max() > np.log(1.5)
 #
 # **Predict first.** At which age will that be, in networks that saw 25 steps, and in those that saw 100?
 
+
 # %%
-crossings = {"25 steps": np.ravel(-np.log(gains) / np.log(eigenvalues))}
-opposite = {"25 steps": np.sum((eigenvalues - 1) * (gains - 1) < 0)}
-shipped = [linearise_ends(load_trained("rnn", seed), probe) for seed in range(8)]
-kept, given = (np.array([[f(e) for e in pair] for pair in shipped])
-               for f in (lambda e: e.mode.eigenvalue, lambda e: e.gain))  # fmt: skip
-crossings["100 steps"] = np.ravel(-np.log(given) / np.log(kept))
-opposite["100 steps"] = np.sum((kept - 1) * (given - 1) < 0)
-for name, ages in crossings.items():
+def halves(pairs):
+    """Return eigenvalue and gain of each half of each pair, ``(pairs, 2, 2)``."""
+    return np.array([[[end.mode.eigenvalue, end.gain] for end in pair] for pair in pairs])
+
+
+trained = {
+    "25 steps": halves(ends),
+    "100 steps": halves(linearise_ends(load_trained("rnn", seed), probe) for seed in range(8)),
+}
+ages = {}
+for name, (lam, G) in ((name, np.moveaxis(found, -1, 0)) for name, found in trained.items()):
+    ages[name], opposite = np.median(-np.log(G) / np.log(lam)), np.sum((lam - 1) * (G - 1) < 0)
     print(
-        f"trained on {name}: opposite signs in {opposite[name]} of 16 halves, "
-        f"crossing at age {np.median(ages):.0f} (median)"
+        f"trained on {name}: opposite signs in {opposite} of 16 halves, "
+        f"crossing at age {ages[name]:.0f} (median)"
     )
-assert min(opposite.values()) >= 13
-assert 10 < np.median(crossings["25 steps"]) < 20 < 30 < np.median(crossings["100 steps"]) < 50
-drawn = np.array([[[e.mode.eigenvalue, e.gain] for e in (robustness.shifted(patients[0], x,
-    1e-3 * rng.standard_normal((101, 100))) for x in ends[0])] for _ in range(80)])  # fmt: skip
+    assert opposite >= 13
+assert 10 < ages["25 steps"] < 20 < 30 < ages["100 steps"] < 50
+
+# %% [markdown]
+# And after noise on the weights?
+
+# %%
+noise = (1e-3 * rng.standard_normal((2, 101, 100)) for _ in range(80))
+drawn = halves(
+    [robustness.shifted(patients[0], x, change) for x, change in zip(ends[0], pair, strict=True)]
+    for pair in noise
+)
 same = np.mean((drawn[..., 0] - 1) * (drawn[..., 1] - 1) > 0)
 print(f"after noise on the weights: the same sign in {same:.0%} of 160 halves")
 assert abs(same - 0.5) < 4 * 0.5 / np.sqrt(160)
@@ -357,12 +370,17 @@ for network, pair in zip(smaller, ends, strict=True):
         again = linearise(network, end.state)
         assert abs(again.mode.eigenvalue - end.mode.eigenvalue) < 1e-9
         assert abs(again.gain - end.gain) < 1e-9
-costs = [
-    np.median([evaluate(b, num_trials=256, num_steps=n).mse / evaluate(a, num_trials=256, num_steps=n).mse
-               for a, b in zip(patients, smaller, strict=True)])
-    for n in (25, 250)
-]  # fmt: skip
+costs = []
+for n in (25, 250):
+    pairs = zip(patients, smaller, strict=True)
+    errors = [[evaluate(p, num_trials=256, num_steps=n).mse for p in pair] for pair in pairs]
+    costs.append(np.median([after / before for before, after in errors]))
 print("error grew by the factor {:.1f} at 25 steps and {:.1f} at 250 steps".format(*costs))
+
+# %% [markdown]
+# When are the others active?
+
+# %%
 inputs, targets = task.sample(256, seed=5, num_steps=100)
 size = np.abs(targets[..., 0])
 active = [

@@ -50,13 +50,12 @@ _, axes = plt.subplots(1, 2, figsize=(8.0, 3.4))
 plot_runs_to_bound(opening, decide(opening, 0.5).steps, 0.5, trained_steps=25, ax=axes[0])
 axes[0].set_title("Trained on 25 steps, it decides over hundreds")
 fine = np.linspace(0, 0.55, 200)
-plot_measured(
-    {f"monkey {n}, predicted": (fine, fit_reaction_times(m).accuracy(fine))
-     for n, m in enumerate(MONKEYS, 1)},
-    {f"monkey {n}": (COHERENCE, m.accuracy, 1.96 * (m.accuracy * (1 - m.accuracy) / m.num_trials) ** 0.5)
-     for n, m in enumerate(MONKEYS, 1)},
-    "coherence of the dots", "share correct", ax=axes[1],
-)  # fmt: skip
+predicted, measured = {}, {}
+for n, m in enumerate(MONKEYS, 1):
+    predicted[f"monkey {n}, predicted"] = fine, fit_reaction_times(m).accuracy(fine)
+    deviation = (m.accuracy * (1 - m.accuracy) / m.num_trials) ** 0.5
+    measured[f"monkey {n}"] = COHERENCE, m.accuracy, 1.96 * deviation
+plot_measured(predicted, measured, "coherence of the dots", "share correct", ax=axes[1])
 axes[1].set_title("Accuracy, predicted from times alone")
 plt.show()
 
@@ -120,8 +119,9 @@ fine = np.linspace(-0.03, 0.03, 200)
 plot_measured(
     {"closed form": (fine, probability_right(fine, SIGMA, STEPS))},
     {"network, 95 % intervals": (DRIFT_RATES, shares, (shares - low, high - shares))},
-    "drift rate $b$", "choices of right",
-).set_title("The network's psychometric curve is the ideal observer's")  # fmt: skip
+    "drift rate $b$",
+    "choices of right",
+).set_title("The network's psychometric curve is the ideal observer's")
 plt.show()
 
 # %% [markdown]
@@ -334,9 +334,13 @@ measured = {c: np.mean((outputs > c) == (clean[lengths - 1, :, 0] > 0), axis=1) 
 half = 1.96 * 0.5 / np.sqrt(8192)
 ax = plot_measured(
     {"read at 0": (lengths, at_zero), "read at the best criterion": (lengths, at_best)},
-    {"network, at 0": (lengths, measured[0], half), "network, at best": (lengths, measured[best], half)},
-    "steps in a trial", "share correct",
-)  # fmt: skip
+    {
+        "network, at 0": (lengths, measured[0], half),
+        "network, at best": (lengths, measured[best], half),
+    },
+    "steps in a trial",
+    "share correct",
+)
 ax.axhline(stone, color=PALETTE[4], ls=":")
 ax.annotate("always left", (80, stone - 0.012), va="top")
 ax.set_title("An exact integrator can lose against a stone")
@@ -446,8 +450,10 @@ for bound, drift_rate in ((0.25, 0.01), (0.25, 0.0), (0.25, 0.02), (0.5, 0.005),
     raw = bounded_steps(drift_rate, SIGMA, bound, overshoot=False)
     corrected = bounded_steps(drift_rate, SIGMA, bound)
     _, exact = solve_bound(drift_rate, SIGMA, bound)
-    print(f"{bound:5.2f} {drift_rate:7.4f} {raw:9.3f} {corrected - 0.25:10.3f}"
-          f" {corrected:12.3f} {exact:10.3f}")  # fmt: skip
+    print(
+        f"{bound:5.2f} {drift_rate:7.4f} {raw:9.3f} {corrected - 0.25:10.3f}"
+        f" {corrected:12.3f} {exact:10.3f}"
+    )
     assert abs(corrected / exact - 1) < 0.002
     assert abs(corrected - exact) < 0.1 * abs(corrected - 0.25 - exact)
 
@@ -516,8 +522,10 @@ for wanted in (0.75, 0.9, 0.95, 0.99):
     bound = optimize.brentq(lambda a, p=wanted: solve_bound(DRIFT_RATE, SIGMA, a)[0] - p, 0.01, 1)
     waited = solve_bound(DRIFT_RATE, SIGMA, bound)[1]
     limit = sequential_saving(wanted)
-    print(f"{wanted:.0%} correct: {fixed:6.1f} steps fixed, {waited:5.1f} to a bound,"
-          f" {waited / fixed:.2f} of it (small steps: {limit:.2f})")  # fmt: skip
+    print(
+        f"{wanted:.0%} correct: {fixed:6.1f} steps fixed, {waited:5.1f} to a bound,"
+        f" {waited / fixed:.2f} of it (small steps: {limit:.2f})"
+    )
     assert limit < waited / fixed < limit + 1 / fixed
 
 # %% [markdown]
@@ -544,8 +552,9 @@ top = best_bound(DRIFT_RATE, SIGMA, DELAY)
 ax = plot_measured(
     {"closed form": (fine, 1000 * curve)},
     {"network": (tried, 1000 * rates, 1960 * errors)},
-    "bound $A$", "correct choices in 1,000 steps",
-)  # fmt: skip
+    "bound $A$",
+    "correct choices in 1,000 steps",
+)
 ax.axvline(top, color=PALETTE[4], ls=":")
 ax.set_title(f"With a delay of {DELAY} steps the best bound is {top:.3f}")
 plt.show()
@@ -659,9 +668,13 @@ plt.show()
 signed, error = choice_kernel(first, stopped.values)
 z = (signed - SIGMA**2 * alive) / error
 (height, kept), covariance = optimize.curve_fit(
-    lambda age, height, kept: height * kept**age, 25 - k, *kernels["leak 0.05"][:1],
-    p0=(0.01, 0.9), sigma=kernels["leak 0.05"][1], absolute_sigma=True,
-)  # fmt: skip
+    lambda age, height, kept: height * kept**age,
+    25 - k,
+    *kernels["leak 0.05"][:1],
+    p0=(0.01, 0.9),
+    sigma=kernels["leak 0.05"][1],
+    absolute_sigma=True,
+)
 print(f"survival curve: root mean square deviation {np.sqrt(np.mean(z**2)):.1f} standard errors")
 print(f"recovered from choices: {kept:.4f} is kept each step, true 0.9500")
 assert np.mean(z**2) < 1 + 4 * np.sqrt(2 / 25)
@@ -703,9 +716,11 @@ assert np.all(np.abs(shares - claimed) < 4 / 1.96 * half) and slow > 2 * quick
 
 # %% alt="Share of correct choices against decision time on a logarithmic axis: it falls from almost 1 to about 0.7, and the network's points lie on the predicted curve."
 ax = plot_measured(
-    {"confidence": (times, claimed)}, {"correct choices": (times, shares, half)},
-    "decision time (steps)", "share correct",
-)  # fmt: skip
+    {"confidence": (times, claimed)},
+    {"correct choices": (times, shares, half)},
+    "decision time (steps)",
+    "share correct",
+)
 ax.set(xscale="log")
 ax.set_title("The same evidence, less certain if it took longer")
 plt.show()
@@ -729,8 +744,10 @@ plt.show()
 fits = [fit_reaction_times(monkey) for monkey in MONKEYS]
 largest = []
 for number, (monkey, fit) in enumerate(zip(MONKEYS, fits, strict=True), 1):
-    print(f"monkey {number}: k {fit.drift_rate:.1f}, A {fit.bound:.2f}, t0 {fit.delay:.2f} s,"
-          f" misfit {fit.misfit:.1f} on 3 degrees of freedom")  # fmt: skip
+    print(
+        f"monkey {number}: k {fit.drift_rate:.1f}, A {fit.bound:.2f}, t0 {fit.delay:.2f} s,"
+        f" misfit {fit.misfit:.1f} on 3 degrees of freedom"
+    )
     print("  coherence ", *(f"{c:6.3f}" for c in COHERENCE))
     print("  accuracy  ", *(f"{a:6.3f}" for a in monkey.accuracy))
     print("  predicted ", *(f"{a:6.3f}" for a in fit.accuracy(COHERENCE)))
@@ -759,8 +776,12 @@ plt.show()
 for number, m in enumerate(MONKEYS, 1):
     later = (m.error_seconds - m.correct_seconds)[1:4]
     error = np.hypot(m.correct_error, m.error_std / np.sqrt(m.num_trials - m.num_correct))[1:4]
-    print(f"monkey {number}: errors later by", *(f"{1000 * t:.0f} ms" for t in later),
-          "in standard errors", *(f"{z:.1f}" for z in later / error))  # fmt: skip
+    print(
+        f"monkey {number}: errors later by",
+        *(f"{1000 * t:.0f} ms" for t in later),
+        "in standard errors",
+        *(f"{z:.1f}" for z in later / error),
+    )
     assert np.sum((later / error) ** 2) > stats.chi2.ppf(0.99, 3)
 
 # %% [markdown]

@@ -551,8 +551,10 @@ def directions(places):
     return int(np.sum(np.diff(np.append(found, found[0] + 2 * np.pi)) > np.radians(2)))
 
 
-copies = np.stack([np.asarray(predict(models["trained on 25 steps"], inputs[..., i : i + 1]))
-                   for i in range(2)], axis=-1)[:, :, 0]  # fmt: skip
+copies = np.stack(
+    [np.asarray(predict(models["trained on 25 steps"], inputs[..., i : i + 1])) for i in range(2)],
+    axis=-1,
+)[:, :, 0]
 one = [np.asarray(plane_outputs(weights, inputs)) for weights in planes["two, 100"]]
 held = {"two copies": copies[[19, -1]], "one network": one[0][[19, -1]]}
 plot_directions(held)

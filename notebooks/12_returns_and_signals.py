@@ -145,8 +145,10 @@ ax.axvline(1, color="#555555", ls=":", lw=1)
 ax.set_title("Who loses money, and how much, is known beforehand")
 plt.show()
 for name, (said, found) in pairs.items():
-    print(f"{name}: from {found.min():.2f} to {found.max():.2f} of the true price;",
-          f"prediction off by at most {np.abs(found / said - 1).max():.1%}")  # fmt: skip
+    print(
+        f"{name}: from {found.min():.2f} to {found.max():.2f} of the true price;",
+        f"prediction off by at most {np.abs(found / said - 1).max():.1%}",
+    )
     others = np.abs(found / np.roll(said, 1) - 1)
     assert np.abs(found / said - 1).max() < 0.005 < np.median(others)
 
@@ -375,8 +377,10 @@ plt.show()
 # %%
 for seed in (6, 0):
     found, said = (np.array(curves[f"network {seed}{end}"]) for end in ("", ", predicted"))
-    print(f"network {seed}: best with {grids[found.argmin()]} steps;",
-          f"prediction off by {abs(found[-1] / said[-1] - 1):.2%} of the error at 2,560")  # fmt: skip
+    print(
+        f"network {seed}: best with {grids[found.argmin()]} steps;",
+        f"prediction off by {abs(found[-1] / said[-1] - 1):.2%} of the error at 2,560",
+    )
     assert found.argmin() <= 2 and abs(found[-1] / said[-1] - 1) < 1e-3
 
 # %% [markdown]
