@@ -216,7 +216,7 @@ print("                worst error", " ".join(f"{np.max(mse):.3f}" for mse in la
 assert max(np.max(mse) / np.median(mse) for mse in late) > 10
 
 # %% alt="The error of each batch over 300 training steps for six networks on a logarithmic axis. They fall at different times, to between a thousandth and a tenth, and jump up to more than ten times their usual error."
-_, ax = plt.subplots()
+_, ax = plt.subplots(figsize=(7.0, 2.7))
 for result in results:
     ax.plot(result.history.mse, lw=0.8)
 ax.axhline(theory.slope_mse(task, 5), color="#555555", ls="--", label="slope of 5 steps")

@@ -12,7 +12,7 @@ import pytest
 from integrator_lib import IntegratorRNN, IntegratorTask, filtering, load_trained, predict
 from integrator_lib import dynamics as dn
 from integrator_lib import plotting as plots
-from integrator_lib.networks import exact_integrator, hand_wired, leaky_integrator
+from integrator_lib.networks import exact_integrator, leaky_integrator, wired
 
 CELLS = ("rnn", "gru", "lstm")
 TASK = IntegratorTask()
@@ -306,7 +306,7 @@ def test_a_nearly_defective_matrix_still_has_its_mode():
 
 def test_settled_states_have_forgotten_a_mode_that_keeps_four_fifths():
     recurrent = [[1.0, -1.0, 0.0], [-1.0, 1.0, 0.0], [0.0, 0.0, 0.8]]
-    model = hand_wired._wire(np.array([1.0, -1.0, 1.0]), recurrent, np.array([1.0, -1.0, 0.0]))
+    model = wired(np.array([1.0, -1.0, 1.0]), recurrent, np.array([1.0, -1.0, 0.0]))
     (state,) = np.asarray(dn.settled_states(model, np.full((25, 1, 1), 0.1)))
     assert state[0] == pytest.approx(2.5, rel=1e-5)
     # It held half after the trial, and 0.8**50 of that is left.

@@ -11,8 +11,7 @@
 # %% [markdown]
 # # 06 Finding the line: solutions
 #
-# Solution notebook.
-# It holds one right answer to each exercise of chapter 06 and runs the same checks.
+# Solution notebook. It holds one right answer to each exercise of chapter 06 and runs the same checks.
 
 # %%
 import jax

@@ -11,8 +11,7 @@
 # %% [markdown]
 # # 07 Modes: solutions
 #
-# Solution notebook.
-# It holds one right answer to each exercise of chapter 07 and runs the same checks.
+# Solution notebook. It holds one right answer to each exercise of chapter 07 and runs the same checks.
 
 # %%
 import jax

@@ -11,8 +11,7 @@
 # %% [markdown]
 # # 08 Predicting damage: solutions
 #
-# Solution notebook.
-# It holds one right answer to each exercise of chapter 08 and runs the same checks.
+# Solution notebook. It holds one right answer to each exercise of chapter 08 and runs the same checks.
 
 # %%
 import brainstate

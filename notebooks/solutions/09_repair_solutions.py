@@ -11,8 +11,7 @@
 # %% [markdown]
 # # 09 Repair: solutions
 #
-# Solution notebook.
-# It holds one right answer to each exercise of chapter 09 and runs the same checks.
+# Solution notebook. It holds one right answer to each exercise of chapter 09 and runs the same checks.
 
 # %%
 import jax

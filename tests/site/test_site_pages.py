@@ -92,6 +92,8 @@ def test_every_link_inside_the_site_arrives(student_pages: dict[Path, Page]) -> 
             address, _, anchor = link.partition("#")
             if re.match(r"[a-z]+:|//", link) or (not address and not anchor):
                 continue
+            if address.endswith("playground.html"):
+                anchor = ""  # what follows is a situation that the page opens
             target = (path.parent / address).resolve() if address else path
             known = student_pages[target].anchors if target in student_pages else {""}
             if not target.is_file() or (anchor and anchor not in known):
