@@ -433,8 +433,9 @@ assert steps.mean() - textbook > 10 * standard_error and np.all(from_sums.choice
 # Is that all?
 # For $b = 0$, $E S_N^2 = \sigma^2 E N$ (Wald's identity). So
 #
-# $$E N = \frac{A^2 + 2A\,E R + E R^2}{\sigma^2} = \Big(\frac{A'}{\sigma}\Big)^2 + \frac14,
-# \qquad\text{since}\qquad E R^2 = \big(\rho^2 + \tfrac14\big)\sigma^2 .$$
+# $$E N = \frac{A^2 + 2A\,E R + E R^2}{\sigma^2} = \Big(\frac{A'}{\sigma}\Big)^2 + \frac14,$$
+#
+# since $E R^2 = (\rho^2 + \tfrac14)\,\sigma^2$.
 #
 # A **quarter of a step** is left over, and it stays for other drift rates.
 # To see a quarter of a step we need more than samples.
