@@ -241,7 +241,7 @@ def test_an_exercise_and_its_check_stand_in_one_box(
 
 
 def test_docstrings_of_listings_fold(chromium: "sync_api.Browser", student_address: str) -> None:
-    page = Watched(chromium, student_address, "light").open("notebooks/03_training.html")
+    page = Watched(chromium, student_address, "light").open("notebooks/04_evaluation.html")
     button = page.get_by_role("button", name="more of the docstring").first
     listing = page.locator("div.highlight-python:has(button.docstring-fold)").first
     assert "Args:" not in listing.inner_text()
