@@ -103,7 +103,7 @@ def train_many(
     seeds = range(len(models)) if seeds is None else seeds
     if len(seeds) != len(models):
         raise ValueError(f"seeds must hold one for each model, {len(models)}, got {len(seeds)}")
-    grid = (min(len(models), jax.device_count()), 1)
+    grid = (min(len(models), jax.local_device_count()), 1)
     return _train(models, task, recipe, seeds, grid, chunk_size, progress)
 
 
@@ -234,9 +234,9 @@ def _demand_finite(values: dict, chunks: list[History]) -> None:
 def _devices_for(recipe: Recipe, num_devices: int) -> int:
     """Return ``num_devices`` if there are so many and they can share each stage's batches."""
     number = whole_number("num_devices", num_devices)
-    if number > jax.device_count():
+    if number > jax.local_device_count():
         raise ValueError(
-            f"num_devices must be at most {jax.device_count()}, the number of JAX's devices, got "
+            f"num_devices must be at most {jax.local_device_count()}, the number of JAX's devices, got "
             f"{number}; use_all_cores makes each core one"
         )
     for stage in recipe.stages:

@@ -204,7 +204,7 @@ def train_chunk(
 
     if grid == (1, 1):
         return on_each_device(values, optimizer_state, keys)
-    devices = np.asarray(jax.devices()[: math.prod(grid)]).reshape(grid)
+    devices = np.asarray(jax.local_devices()[: math.prod(grid)]).reshape(grid)
     mesh = Mesh(devices, ("networks", "trials"), axis_types=(AxisType.Auto,) * 2)
     shared_out = PartitionSpec("networks")
     run = jax.shard_map(

@@ -1,0 +1,208 @@
+"""The course's studies: designs, made before any of them was run.
+
+The two searches give the learning rates that the others use, on seeds of their own: for each
+cell, and for an eps of 0.1, that with the lowest median error at 25 steps.
+"""
+
+import dataclasses
+from typing import Any
+
+from integrator_lib.studies.design import SHORT, Design, Factor
+from integrator_lib.task import IntegratorTask
+from integrator_lib.training import Recipe, Stage
+
+
+def short(learning_rate: float, **changes: Any) -> Recipe:
+    """Return the short recipe with another learning rate, and other changes."""
+    stage = dataclasses.replace(SHORT.stages[0], learning_rate=learning_rate)
+    return dataclasses.replace(SHORT, stages=(stage,), **changes)
+
+
+def _rates(*rates: float) -> Factor:
+    return Factor("rate", {f"{rate:g}": {"recipe.stages": short(rate).stages} for rate in rates})
+
+
+_CELLS = {
+    "relu": {},
+    "tanh": {"network.activation": "tanh"},
+    "gru": {"network.cell": "gru"},
+    "lstm": {"network.cell": "lstm"},
+}
+
+SEARCH_CELLS = Design(
+    "search_cells",
+    "Which learning rate suits each cell?",
+    (Factor("cell", _CELLS), _rates(5e-4, 1e-3, 2.5e-3, 5e-3, 1e-2, 2.5e-2)),
+    crossed=True,
+    num_seeds=4,
+    first_seed=0,
+)
+
+SEARCH_EPS = Design(
+    "search_eps",
+    "Which learning rate suits an eps of 0.1?",
+    (_rates(1e-2, 2.5e-2, 5e-2, 1e-1, 2.5e-1),),
+    crossed=True,
+    base=SEARCH_CELLS.base.changed({"recipe.adam_eps": 0.1}),
+    num_seeds=4,
+    first_seed=0,
+)
+
+CELL_RATES = {"relu": 1e-2, "tanh": 1e-3, "gru": 5e-3, "lstm": 5e-3}
+"""What the search found for each cell; a test compares."""
+EPS_RATE = 5e-2
+"""What the search found for an eps of 0.1."""
+
+_EPS = {"recipe.adam_eps": 0.1, "recipe.stages": short(EPS_RATE).stages}
+_IDENTITY = {"network.initialisation": "identity"}
+_LAST_THIRD = (
+    Stage(400, batch_size=32, learning_rate=5e-3, final_learning_rate=0.0),
+    Stage(
+        50,
+        batch_size=32,
+        learning_rate=5e-4,
+        final_learning_rate=1e-6,
+        num_steps=100,
+        relative_error=True,
+    ),
+)
+_GROWING = tuple(
+    Stage(batches, batch_size=32, learning_rate=rate, final_learning_rate=final, num_steps=steps)
+    for batches, steps, rate, final in (
+        (375, 10, 5e-3, 3.75e-3),
+        (150, 25, 3.75e-3, 2.5e-3),
+        (75, 50, 2.5e-3, 1.25e-3),
+        (38, 100, 1.25e-3, 0.0),
+    )
+)
+_LONG = (Stage(150, batch_size=32, learning_rate=5e-3, final_learning_rate=0.0, num_steps=100),)
+
+INGREDIENTS = Design(
+    "ingredients",
+    "Which ingredients of the recipe matter, taken one at a time?",
+    (
+        Factor(
+            "recurrent weights",
+            {
+                "xavier": {},
+                **{f"xavier x{s:g}": {"network.initial_scale": s} for s in (0.5, 0.75, 1.25, 1.5)},
+                "orthogonal": {"network.initialisation": "orthogonal"},
+                "identity": _IDENTITY,
+                **{
+                    f"identity x{s:g}": {**_IDENTITY, "network.initial_scale": s}
+                    for s in (0.25, 0.5, 0.75, 0.9)
+                },
+            },
+        ),
+        Factor(
+            "trained",
+            {
+                "matrices": {},
+                "biases too": {"recipe.trains": "all", "network.train_initial_state": False},
+                "biases and start too": {"recipe.trains": "all"},
+            },
+        ),
+        Factor(
+            "penalty",
+            {
+                "none": {},
+                "L2 2e-5": {"recipe.l2": 2e-5},
+                "L2 2e-4": {"recipe.l2": 2e-4},
+                "L2 2e-4 on all, all trained": {
+                    "recipe.l2": 2e-4,
+                    "recipe.l2_covers": "all",
+                    "recipe.trains": "all",
+                },
+            },
+        ),
+        Factor("clipping", {"clip 1": {}, "no clipping": {"recipe.clip_norm": None}}),
+        Factor("schedule", {"cosine": {}, "no schedule": {"recipe.step_schedule": False}}),
+        Factor("Adam", {"ours": {}, "eps 0.1": _EPS, "beta2 0.999": {"recipe.adam_beta2": 0.999}}),
+        Factor(
+            "lengths",
+            {
+                "25": {},
+                "100 in the last third": {"recipe.stages": _LAST_THIRD},
+                "10, 25, 50, 100": {"recipe.stages": _GROWING},
+                "100 throughout": {"recipe.stages": _LONG},
+            },
+        ),
+        Factor(
+            "data",
+            {
+                "ours": {},
+                "the original's": {"task": IntegratorTask.original()},
+                "bias without noise": {"task.noise_scale": 0.0},
+                "noise without bias": {"task.bias_scale": 0.0},
+                "one batch for ever": {"recipe.fresh_trials": False},
+            },
+        ),
+    ),
+    num_seeds=16,
+)
+
+CELLS = Design(
+    "cells",
+    "Which cell integrates best, each with the learning rate that suits it?",
+    (
+        Factor(
+            "cell",
+            {
+                name: {**changes, "recipe.stages": short(CELL_RATES[name]).stages}
+                for name, changes in _CELLS.items()
+            },
+        ),
+    ),
+    crossed=True,
+    num_seeds=12,
+)
+
+SPIKES = Design(
+    "spikes",
+    "What causes the loss spikes?",
+    (
+        Factor("clipping", {"clip 1": {}, "no clipping": {"recipe.clip_norm": None}}),
+        Factor("schedule", {"cosine": {}, "no schedule": {"recipe.step_schedule": False}}),
+        Factor("eps", {"eps 1e-8": {}, "eps 0.1": _EPS}),
+    ),
+    crossed=True,
+    num_seeds=16,
+)
+
+BEYOND = Design(
+    "beyond",
+    "What decides whether a network integrates beyond the lengths it saw?",
+    (
+        Factor("recurrent weights", {"xavier": {}, "identity": _IDENTITY}),
+        Factor("lengths", {"25": {}, "100 in the last third": {"recipe.stages": _LAST_THIRD}}),
+        Factor("trained", {"matrices": {}, "all": {"recipe.trains": "all"}}),
+        Factor("schedule", {"cosine": {}, "no schedule": {"recipe.step_schedule": False}}),
+        Factor("penalty", {"no L2": {}, "L2 2e-4": {"recipe.l2": 2e-4}}),
+    ),
+    crossed=True,
+    num_seeds=8,
+)
+
+FULL = Design(
+    "full",
+    "Does the start of the recurrent weights still matter after the course's whole recipe?",
+    (
+        Factor(
+            "recurrent weights",
+            {
+                "xavier": {},
+                "identity": _IDENTITY,
+                "identity x0.5": {**_IDENTITY, "network.initial_scale": 0.5},
+            },
+        ),
+    ),
+    crossed=True,
+    base=SEARCH_CELLS.base.changed({"recipe": Recipe()}),
+    num_seeds=8,
+)
+
+STUDIES = {
+    design.name: design
+    for design in (SEARCH_EPS, SPIKES, BEYOND, INGREDIENTS, SEARCH_CELLS, CELLS, FULL)
+}
+"""All of them by name, in the order in which they run."""

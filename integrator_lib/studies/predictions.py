@@ -1,0 +1,307 @@
+"""What was predicted before the studies were run, and what came of it.
+
+Written on 28 November 2026, before any network of these studies was trained but those of the
+searches for learning rates; ``git log`` shows the order. A pilot of eight to 24 networks a
+condition, on other seeds, gave the expectations.
+
+Each prediction is a range for a weighted sum of conditions. It is judged by an interval that
+is widened so that the intervals of all predictions hold together in 95 % of cases
+(Bonferroni).
+"""
+
+import dataclasses
+from collections.abc import Mapping
+from pathlib import Path
+
+from integrator_lib._arguments import one_of
+from integrator_lib.studies.catalogue import BEYOND, SPIKES, STUDIES
+from integrator_lib.studies.outcomes import OUTCOMES
+from integrator_lib.studies.statistics import (
+    Estimate,
+    contrast,
+    mean_interval,
+    median_interval,
+    slope_weights,
+    verdict,
+)
+from integrator_lib.studies.storage import FOLDER, read
+
+
+@dataclasses.dataclass(frozen=True)
+class Prediction:
+    """A range in which a weighted sum of conditions was predicted to lie.
+
+    Attributes:
+        name: A letter for the hypothesis and a number for its part.
+        claim: The prediction in words.
+        study: Name of the study.
+        outcome: What is compared, one of ``OUTCOMES``.
+        weights: For each condition its weight; 1 and -1 for a difference.
+        low: Lower end of the range.
+        high: Upper end.
+        average: ``"mean"``, or ``"median"`` where single networks may be very bad.
+    """
+
+    name: str
+    claim: str
+    study: str
+    outcome: str
+    weights: Mapping[str, float]
+    low: float
+    high: float
+    average: str = "mean"
+
+    def __post_init__(self) -> None:
+        one_of("study", self.study, tuple(STUDIES))
+        one_of("outcome", self.outcome, tuple(OUTCOMES))
+        one_of("average", self.average, ("mean", "median"))
+        for condition in self.weights:
+            one_of("weights", condition, tuple(STUDIES[self.study].conditions))
+
+    def estimate(self, level: float = 0.95, folder: Path = FOLDER) -> Estimate:
+        """Estimate the weighted sum from stored results."""
+        outcomes = {
+            name: read(STUDIES[self.study], name, folder).of(self.outcome) for name in self.weights
+        }
+        interval = mean_interval if self.average == "mean" else median_interval
+        return interval(contrast(outcomes, self.weights), level)
+
+
+def judged(
+    predictions: tuple[Prediction, ...], folder: Path = FOLDER
+) -> list[tuple[Prediction, Estimate, str]]:
+    """Return each prediction with its estimate and the verdict.
+
+    The intervals hold together in 95 % of cases.
+
+    Args:
+        predictions: All that were made.
+        folder: Where results are stored.
+    """
+    found = []
+    for prediction in predictions:
+        estimate = prediction.estimate(1 - 0.05 / len(predictions), folder)
+        found.append((prediction, estimate, verdict(estimate, prediction.low, prediction.high)))
+    return found
+
+
+_INFINITE = float("inf")
+_SCALES = {
+    "identity x0.25": 0.25,
+    "identity x0.5": 0.5,
+    "identity x0.75": 0.75,
+    "identity x0.9": 0.9,
+}
+_RADII = {
+    "xavier x0.5": 0.5,
+    "xavier x0.75": 0.75,
+    "base": 1.0,
+    "xavier x1.25": 1.25,
+    "xavier x1.5": 1.5,
+}
+
+
+def _minus(one: str, other: str = "base") -> dict[str, float]:
+    return {one: 1.0, other: -1.0}
+
+
+PREDICTIONS = (
+    Prediction(
+        "H1a",
+        "The identity is worse than Xavier's start by a decade or more at 250 steps ...",
+        "ingredients",
+        "error at 250",
+        _minus("identity"),
+        1.0,
+        _INFINITE,
+        "median",
+    ),
+    Prediction(
+        "H1b",
+        "... although at 25 steps it is within half a decade.",
+        "ingredients",
+        "error at 25",
+        _minus("identity"),
+        -0.5,
+        0.5,
+    ),
+    Prediction(
+        "H2",
+        "Training moves one eigenvalue: the second stays where the identity's factor put it.",
+        "ingredients",
+        "second eigenvalue",
+        slope_weights(_SCALES),
+        0.9,
+        1.1,
+    ),
+    Prediction(
+        "H3",
+        "The error at 25 steps rises with the radius of the initial weights, 0.5 to 1.5.",
+        "ingredients",
+        "error at 25",
+        slope_weights(_RADII),
+        0.1,
+        _INFINITE,
+    ),
+    Prediction(
+        "H4",
+        "At 250 steps it is all one, within a decade, whether the radius is 0.5 or 1.",
+        "ingredients",
+        "error at 250",
+        _minus("xavier x0.5"),
+        -1.0,
+        1.0,
+        "median",
+    ),
+    Prediction(
+        "H5a",
+        "A missing schedule adds four spikes or more a network, on average over the rest.",
+        "spikes",
+        "spikes",
+        SPIKES.main_effect("schedule"),
+        4.0,
+        _INFINITE,
+    ),
+    Prediction(
+        "H5b",
+        "Doing without clipping adds fewer than six, and takes away fewer than six.",
+        "spikes",
+        "spikes",
+        SPIKES.main_effect("clipping"),
+        -6.0,
+        6.0,
+    ),
+    Prediction(
+        "H5c",
+        "The schedule matters more than clipping.",
+        "spikes",
+        "spikes",
+        {
+            name: weight - SPIKES.main_effect("clipping")[name]
+            for name, weight in SPIKES.main_effect("schedule").items()
+        },
+        0.0,
+        _INFINITE,
+    ),
+    Prediction(
+        "H6",
+        "Training biases and start costs 0.3 decades or more at 25 steps.",
+        "ingredients",
+        "error at 25",
+        _minus("biases and start too"),
+        0.3,
+        _INFINITE,
+    ),
+    Prediction(
+        "H7a",
+        "A GRU is a ReLU network's equal at 25 steps, within 0.3 ...",
+        "cells",
+        "error at 25",
+        _minus("gru", "relu"),
+        -0.3,
+        0.3,
+    ),
+    Prediction(
+        "H7b",
+        "... and loses 1.5 decades or more at 250.",
+        "cells",
+        "error at 250",
+        _minus("gru", "relu"),
+        1.5,
+        _INFINITE,
+        "median",
+    ),
+    Prediction(
+        "H8a",
+        "One batch of 32 trials for ever costs less than half a decade at 25 steps ...",
+        "ingredients",
+        "error at 25",
+        _minus("one batch for ever"),
+        -_INFINITE,
+        0.5,
+    ),
+    Prediction(
+        "H8b",
+        "... and nothing at 250, within a decade.",
+        "ingredients",
+        "error at 250",
+        _minus("one batch for ever"),
+        -1.0,
+        1.0,
+        "median",
+    ),
+    Prediction(
+        "H9a",
+        "Trials of 100 steps in the last third, of equal cost, lower the error at 250 ...",
+        "ingredients",
+        "error at 250",
+        _minus("100 in the last third"),
+        -_INFINITE,
+        0.0,
+        "median",
+    ),
+    Prediction(
+        "H9b",
+        "... and cost 0.3 or more at 25.",
+        "ingredients",
+        "error at 25",
+        _minus("100 in the last third"),
+        0.3,
+        _INFINITE,
+    ),
+    Prediction(
+        "H10",
+        "An L2 of 2e-4 costs about a decade at 25 steps.",
+        "ingredients",
+        "error at 25",
+        _minus("L2 2e-4"),
+        0.7,
+        1.3,
+    ),
+    Prediction(
+        "H11a",
+        "Beyond the lengths seen, the identity spoils the eigenvalue by half a decade or more,",
+        "beyond",
+        "eigenvalue error",
+        BEYOND.main_effect("recurrent weights"),
+        0.5,
+        _INFINITE,
+    ),
+    Prediction(
+        "H11b",
+        "a missing schedule does too,",
+        "beyond",
+        "eigenvalue error",
+        BEYOND.main_effect("schedule"),
+        0.5,
+        _INFINITE,
+    ),
+    Prediction(
+        "H11c",
+        "trials of 100 steps in the last third mend it by 0.2 or more,",
+        "beyond",
+        "eigenvalue error",
+        BEYOND.main_effect("lengths"),
+        -_INFINITE,
+        -0.2,
+    ),
+    Prediction(
+        "H11d",
+        "and training biases and start moves it by less than 0.3.",
+        "beyond",
+        "eigenvalue error",
+        BEYOND.main_effect("trained"),
+        -0.3,
+        0.3,
+    ),
+    Prediction(
+        "H12",
+        "A missing schedule spoils the gain by half a decade or more.",
+        "beyond",
+        "gain error",
+        BEYOND.main_effect("schedule"),
+        0.5,
+        _INFINITE,
+    ),
+)
+"""All predictions, in the order in which they were written down."""
