@@ -1,6 +1,7 @@
 """Studies: designs, one run of each condition, stored results, statistics, predictions."""
 
 import dataclasses
+import itertools
 import os
 import socket
 import subprocess
@@ -74,6 +75,19 @@ def test_effects_of_a_crossed_design_are_what_was_put_in():
     assert contrast(outcomes, DESIGN.main_effect("clipping")) == pytest.approx(3 + 4 / 2)
     assert contrast(outcomes, DESIGN.main_effect("start")) == pytest.approx(2 + 4 / 2)
     assert contrast(outcomes, DESIGN.interaction("clipping", "start")) == pytest.approx(4 / 2)
+
+
+def test_half_of_a_crossed_design_still_tells_main_effects_and_interactions_apart():
+    levels = ("a", "b")
+    factors = [Factor(f"f{n}", {f"{n}{level}": {} for level in levels}) for n in range(5)]
+    half = Design("half", "?", factors, crossed=True, half=True, base=TINY)
+    assert len(half.conditions) == 16
+    names = [factor.name for factor in factors]
+    effects = [half.main_effect(name) for name in names]
+    effects += [half.interaction(a, b) for a, b in itertools.combinations(names, 2)]
+    table = np.array([[effect[name] for name in half.conditions] for effect in effects])
+    # Two contrasts that are orthogonal do not take each other's effect for their own.
+    np.testing.assert_allclose(table @ table.T, np.eye(15) / 4, atol=1e-12)
 
 
 def test_what_a_design_cannot_be_is_said():
@@ -217,6 +231,7 @@ def test_the_command_runs_what_it_is_asked_for(tmp_path, monkeypatch, capsys):
 
 
 WORKER = """
+import os
 import sys
 from pathlib import Path
 from integrator_lib.studies import machines, run, running
@@ -224,10 +239,10 @@ sys.path.insert(0, sys.argv[1])
 from test_studies import DESIGN
 port, process, folder, dies = sys.argv[2:]
 machines.connect(f"127.0.0.1:{port}", 2, int(process))
-original = running.run_condition
+original, calls = running.run_condition, []
 def counted(condition, seeds, progress):
-    if dies == "dies" and process == "1" and list(Path(folder).glob("tiny/*.json")):
-        import os
+    calls.append(condition)
+    if dies == "dies" and process == "1" and len(calls) == 2:
         os._exit(9)
     print("RAN", [n for n, c in DESIGN.conditions.items() if c == condition][0], flush=True)
     return original(condition, seeds)

@@ -32,7 +32,7 @@ _CELLS = {
 SEARCH_CELLS = Design(
     "search_cells",
     "Which learning rate suits each cell?",
-    (Factor("cell", _CELLS), _rates(5e-4, 1e-3, 2.5e-3, 5e-3, 1e-2, 2.5e-2)),
+    (Factor("cell", _CELLS), _rates(1e-3, 2.5e-3, 5e-3, 1e-2, 2.5e-2)),
     crossed=True,
     num_seeds=4,
     first_seed=0,
@@ -85,12 +85,12 @@ INGREDIENTS = Design(
             "recurrent weights",
             {
                 "xavier": {},
-                **{f"xavier x{s:g}": {"network.initial_scale": s} for s in (0.5, 0.75, 1.25, 1.5)},
+                **{f"xavier x{s:g}": {"network.initial_scale": s} for s in (0.5, 1.5)},
                 "orthogonal": {"network.initialisation": "orthogonal"},
                 "identity": _IDENTITY,
                 **{
                     f"identity x{s:g}": {**_IDENTITY, "network.initial_scale": s}
-                    for s in (0.25, 0.5, 0.75, 0.9)
+                    for s in (0.25, 0.5, 0.9)
                 },
             },
         ),
@@ -138,7 +138,7 @@ INGREDIENTS = Design(
             },
         ),
     ),
-    num_seeds=16,
+    num_seeds=12,
 )
 
 CELLS = Design(
@@ -180,6 +180,7 @@ BEYOND = Design(
         Factor("penalty", {"no L2": {}, "L2 2e-4": {"recipe.l2": 2e-4}}),
     ),
     crossed=True,
+    half=True,
     num_seeds=8,
 )
 

@@ -151,6 +151,10 @@ class Design:
         factors: What is varied.
         crossed: Whether each level of a factor meets each level of the others. If not, one
             factor leaves its first level at a time, and the first condition is all firsts.
+        half: Whether of a crossed design only those combinations are taken in which the number
+            of second levels is even: half of them. Main effects and interactions of two
+            factors can still be told apart if there are five factors or more (Box and Hunter,
+            1961, Technometrics 3:311-351).
         base: The condition that the levels change.
         num_seeds: Networks in each condition.
         first_seed: Their seeds count from here. A seed decides initial weights and training
@@ -161,6 +165,7 @@ class Design:
     question: str
     factors: Sequence[Factor]
     crossed: bool = False
+    half: bool = False
     base: Condition = Condition()
     num_seeds: int = 16
     first_seed: int = 100
@@ -193,9 +198,12 @@ class Design:
     def cells(self) -> list[tuple[str, ...]]:
         """Return the combinations of levels, one level of each factor, in the conditions' order."""
         names = [list(factor.levels) for factor in self.factors]
-        if self.crossed:
-            return list(itertools.product(*names))
         firsts = [levels[0] for levels in names]
+        if self.crossed:
+            everything = list(itertools.product(*names))
+            return (
+                [c for c in everything if _seconds(c, firsts) % 2 == 0] if self.half else everything
+            )
         alone = [
             (*firsts[:place], level, *firsts[place + 1 :])
             for place, levels in enumerate(names)
@@ -244,3 +252,7 @@ class Design:
             * math.prod(-1 if levels[place] == firsts[place] else 1 for place in places)
             for levels in cells
         }
+
+
+def _seconds(levels: Sequence[str], firsts: Sequence[str]) -> int:
+    return sum(level != first for level, first in zip(levels, firsts, strict=True))

@@ -156,22 +156,22 @@ def _log_errors(model: IntegratorRNN) -> np.ndarray:
     for length in LENGTHS:
         key = stream("evaluation data", 1)
         inputs, targets = IntegratorTask().draw(key, NUM_TRIALS, length)
-        outputs, targets = (np.asarray(a, np.float64) for a in (predict(model, inputs), targets))
-        with np.errstate(over="ignore", invalid="ignore"):
-            relative = np.mean((outputs - targets) ** 2) / np.mean(targets**2)
-        found.append(np.log10(relative) if np.isfinite(relative) else np.inf)
-    return np.array(found)
+        truth = np.asarray(targets, np.float64)
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+            error = np.mean((np.asarray(predict(model, inputs), np.float64) - truth) ** 2)
+            found.append(np.log10(error / np.mean(truth**2)))
+    return np.nan_to_num(found, nan=np.inf, posinf=np.inf, neginf=-np.inf)
 
 
-def _at_the_ends(model: IntegratorRNN) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return leading and second eigenvalue and gain at the two ends of the line."""
+def _at_the_ends(model: IntegratorRNN) -> np.ndarray:
+    """Return leading and second eigenvalue and gain at the two ends, ``(3, 2)``."""
     states = np.asarray(settled_states(model, IntegratorTask().sample(64, seed=1)[0]))
     if not np.isfinite(states).all():
-        return tuple(np.full((3, 2), np.nan))
+        return np.full((3, 2), np.nan)
     values = states @ readout(model)[0]
     ends = states[[values.argmin(), values.argmax()]]
     sizes = np.sort(np.abs(np.linalg.eigvals(np.asarray(jacobian(model, ends), np.float64))))
-    return sizes[:, -1], sizes[:, -2], np.array([_gain(model, state) for state in ends])
+    return np.array([sizes[:, -1], sizes[:, -2], [_gain(model, state) for state in ends]])
 
 
 def _gain(model: IntegratorRNN, state: np.ndarray) -> float:

@@ -86,19 +86,8 @@ def judged(
 
 
 _INFINITE = float("inf")
-_SCALES = {
-    "identity x0.25": 0.25,
-    "identity x0.5": 0.5,
-    "identity x0.75": 0.75,
-    "identity x0.9": 0.9,
-}
-_RADII = {
-    "xavier x0.5": 0.5,
-    "xavier x0.75": 0.75,
-    "base": 1.0,
-    "xavier x1.25": 1.25,
-    "xavier x1.5": 1.5,
-}
+_SCALES = {f"identity x{scale:g}": scale for scale in (0.25, 0.5, 0.9)}
+_RADII = {"base": 1.0, "xavier x0.5": 0.5, "xavier x1.5": 1.5}
 
 
 def _minus(one: str, other: str = "base") -> dict[str, float]:

@@ -234,10 +234,11 @@ def _demand_finite(values: dict, chunks: list[History]) -> None:
 def _devices_for(recipe: Recipe, num_devices: int) -> int:
     """Return ``num_devices`` if there are so many and they can share each stage's batches."""
     number = whole_number("num_devices", num_devices)
-    if number > jax.local_device_count():
+    available = jax.local_device_count()
+    if number > available:
         raise ValueError(
-            f"num_devices must be at most {jax.local_device_count()}, the number of JAX's devices, got "
-            f"{number}; use_all_cores makes each core one"
+            f"num_devices must be at most {available}, the number of JAX's devices, got {number}; "
+            "use_all_cores makes each core one"
         )
     for stage in recipe.stages:
         if stage.batch_size % number:
