@@ -86,7 +86,7 @@ for network, pair in zip(networks, ends, strict=True):
     lead = measured_response(network, 1024, level=2.0)
     found.append(errors(lambda x, net=network: np.asarray(predict(net, x), np.float64), lead))
 
-# %% alt="Four panels of measured against predicted errors of eight networks: overstated log odds, distance after ten minutes, share of the true price, and phase lead. In all of them the points lie on or close to the line of agreement; one network is marked in each." tags=["hide-input"]
+# %% alt="Four panels of measured against predicted errors of eight networks: overstated log odds, distance after ten minutes, share of the true price, and phase lead. In all of them the points lie on or close to the line of agreement; one network is marked in each." caption="Four numbers, read off the weights, say what a network will do wrong in four trades; no trial of the trade was needed." tags=["hide-input"]
 fig, axes = plt.subplots(2, 2, figsize=(8.0, 7.4))
 for ax, use in zip(axes.flat, said[0], strict=True):
     pairs = {

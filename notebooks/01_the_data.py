@@ -37,7 +37,7 @@ start_chapter()
 # Three signals come in, one number a step, and three sums go out.
 # How would you build something that does this, and how would you know that it does?
 
-# %% alt="Two panels. Left: the inputs of three trials, which jitter around three different constant levels. Right: their running sums, three nearly straight slanted lines."
+# %% alt="Two panels. Left: the inputs of three trials, which jitter around three different constant levels. Right: their running sums, three nearly straight slanted lines." caption="A level that hardly shows in the noisy inputs becomes the slope of the running sum."
 task = IntegratorTask()
 inputs, targets = task.sample(num_trials=3, seed=0)
 left, right = plot_trials(inputs, targets)
@@ -179,7 +179,7 @@ check(chapter01.running_sum, running_sum)
 # The first term grows like $t^2$, the second like $t$.
 # If the two agree with the trials, one target in twenty lies outside the mean plus and minus 1.96 standard deviations.
 
-# %% alt="Sixty target sequences drawn as thin grey lines, fanning out from zero, over a band that widens with time. Dots on the band's edges mark where 2.5 and 97.5 percent of twenty thousand sampled trials lie."
+# %% alt="Sixty target sequences drawn as thin grey lines, fanning out from zero, over a band that widens with time. Dots on the band's edges mark where 2.5 and 97.5 percent of twenty thousand sampled trials lie." caption="The band was computed without drawing a trial. That the dots lie on its edges says that the sampler does what the formula describes."
 n = 20_000
 _, sample = task.sample(num_trials=n, seed=3)
 sample = np.asarray(sample, np.float64)
@@ -268,7 +268,7 @@ for name, variant in (("this task", task), ("the original", IntegratorTask.origi
 # All have closed forms.
 # A line for each step, for example, leaves the part of the variance that $x_t$ does not explain: $\mathrm{Var}[y_t] - \mathrm{Cov}[x_t, y_t]^2 / \mathrm{Var}[x_t]$, with $\mathrm{Cov}[x_t, y_t] = 4m^2 t + \sigma^2$.
 
-# %% alt="Horizontal bars of the mean squared error of eight guesses. Those that see at most one input lie between about 0.3 and 0.7; reading the slope off the first 5 or 10 steps takes the error below 0.1 and 0.03."
+# %% alt="Horizontal bars of the mean squared error of eight guesses. Those that see at most one input lie between about 0.3 and 0.7; reading the slope off the first 5 or 10 steps takes the error below 0.1 and 0.03." caption="Most of a target is its slope. Whoever reads the slope off a few steps and draws a ramp beats every guess that sees one input, and has integrated nothing."
 baselines = theory.baselines(task)
 ax = plot_bars(baselines, "mean squared error", log=False)
 ax.set_title("One input tells little; the slope of ten steps tells nearly all")
@@ -307,7 +307,7 @@ for name, guess in guesses.items():
 # The bars are *relative* errors: 1 is as bad as saying 0.
 # The original has `bias_scale=0.01, noise_scale=0.025`.
 
-# %% alt="Horizontal bars of the relative error of eight guesses for a task whose scales the reader chooses."
+# %% alt="Horizontal bars of the relative error of eight guesses for a task whose scales the reader chooses." caption="How far a ramp gets depends on the share of the bias in the target, not on the task as such."
 mine = IntegratorTask(bias_scale=0.01, noise_scale=0.025)
 errors = theory.baselines(mine)
 relative = {name: error / errors["predict 0"] for name, error in errors.items()}

@@ -40,7 +40,7 @@ task = IntegratorTask()
 # What it says is not the running sum.
 # What is in there, that training could turn into a sum?
 
-# %% alt="The true running sum of one trial, which rises to 0.6, and the output of an untrained network, which stays near 0."
+# %% alt="The true running sum of one trial, which rises to 0.6, and the output of an untrained network, which stays near 0." caption="A recurrent network is no integrator by birth: what has to be learnt is everything between the two lines."
 inputs, targets = task.sample(num_trials=4, seed=0)
 model = IntegratorRNN(hidden_size=100, seed=0)
 typical = int(np.argmin(np.abs(np.abs(targets[-1, :, 0]) - np.sqrt(np.mean(targets[-1] ** 2)))))

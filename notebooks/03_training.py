@@ -41,6 +41,45 @@ from integrator_lib.training import Trainer, train_many, use_all_cores
 use_all_cores()  # six networks are trained at once below
 start_chapter()
 task = IntegratorTask()
+NUM_SEEDS = 6
+
+
+# %% jupyter={"source_hidden": true} tags=["hide-input"]
+def change(recipe, **changes):
+    """Return a recipe of the first stage alone with some choices changed, its own or the stage's."""
+    (stage, *_), names = recipe.stages, {field.name for field in dataclasses.fields(Stage)}
+    of_stage = {name: changes.pop(name) for name in names & changes.keys()}
+    return dataclasses.replace(recipe, stages=(dataclasses.replace(stage, **of_stage),), **changes)
+
+
+def trained(recipe):
+    """Train six networks by a recipe; they start from the same weights whatever the recipe."""
+    models = [IntegratorRNN(seed=seed) for seed in range(NUM_SEEDS)]
+    return train_many(models, task, recipe, progress=False)
+
+
+bad = change(Recipe.tutorial(), num_batches=300, batch_size=32)
+good = change(Recipe(), num_batches=300, batch_size=32)
+
+# %% [markdown]
+# Six networks learn the running sum twice, from the same first weights and the same number of trials.
+# Left, as the tutorial trains them; right, as you will have trained them by the end of this chapter.
+# What goes wrong on the left?
+
+# %% alt="Two panels: the error of each batch over 300 training steps for six networks, on a logarithmic axis. Left they fall at different times, to between a thousandth and a tenth, and jump up to more than ten times their usual error. Right all six fall to below one in ten thousand; one of them jumps at the start." caption="Same networks, same trials: the difference is in the recipe alone. Below the dashed line a network does better than a ramp drawn through five steps." tags=["nbval-ignore-output"]
+results, good_results = trained(bad), trained(good)
+_, axes = plt.subplots(1, 2, figsize=(7.0, 3.0), sharey=True)
+for ax, runs in zip(axes, (results, good_results), strict=True):
+    for run in runs:
+        ax.plot(run.history.mse, lw=0.8)
+    ax.axhline(theory.slope_mse(task, 5), color="#555555", ls="--", label="slope of 5 steps")
+    ax.set(xlabel="training step", yscale="log")
+axes[0].set(ylabel="error of the batch", title="As published: late, stalled, jumpy")
+axes[1].set(title="Mended: all six end far below")
+axes[1].legend()
+plt.show()
+ends = [np.median([run.history.mse[-50:] for run in runs]) for runs in (results, good_results)]
+assert ends[1] < 0.1 * ends[0]
 
 # %% [markdown]
 # ## A training loop on one page
@@ -183,51 +222,28 @@ check(chapter03.clip_by_norm, clip_by_norm)
 # %% [markdown]
 # ## One bad curve
 #
+# Back to the two pictures at the start.
 # A `Recipe` holds every choice of a training run.
-# `Recipe.tutorial()` has those of the tutorial, with 2,500 batches of 512 trials.
-# We give it 300 batches of 32, so that we can afford many runs, and train six networks that differ in their seeds.
+# `Recipe.tutorial()` has those of the tutorial, with 2,500 batches of 512 trials, and `Recipe()` those of the course.
+# Both pictures have 300 batches of 32, so that we can afford many runs, and six networks that differ in their seeds.
 
 
 # %%
-def change(recipe, **changes):
-    """Return a recipe of the first stage alone with some choices changed, its own or the stage's."""
-    (stage, *_), names = recipe.stages, {field.name for field in dataclasses.fields(Stage)}
-    of_stage = {name: changes.pop(name) for name in names & changes.keys()}
-    return dataclasses.replace(recipe, stages=(dataclasses.replace(stage, **of_stage),), **changes)
-
-
-bad = change(Recipe.tutorial(), num_batches=300, batch_size=32)
-for field in dataclasses.fields(bad):
-    print(f"{field.name:14s} {getattr(bad, field.name)}")
+print(f"{'':19s} {'tutorial':>11s} {'course':>11s}")
+for field in (*dataclasses.fields(Stage), *dataclasses.fields(Recipe)):
+    if field.name != "stages":
+        values = [getattr(r, field.name, getattr(r.stages[0], field.name, "")) for r in (bad, good)]
+        print(f"{field.name:19s} {values[0]!s:>11.11s} {values[1]!s:>11.11s}")
 
 # %% tags=["nbval-ignore-output"]
-NUM_SEEDS = 6
-
-
-def trained(recipe):
-    models = [IntegratorRNN(seed=seed) for seed in range(NUM_SEEDS)]
-    return train_many(models, task, recipe, progress=False)
-
-
-results = trained(bad)
 late = [result.history.mse[100:] for result in results]
 print("after step 100: usual error", " ".join(f"{np.median(mse):.3f}" for mse in late))
 print("                worst error", " ".join(f"{np.max(mse):.3f}" for mse in late))
 assert max(np.max(mse) / np.median(mse) for mse in late) > 10
 
-# %% alt="The error of each batch over 300 training steps for six networks on a logarithmic axis. They fall at different times, to between a thousandth and a tenth, and jump up to more than ten times their usual error."
-_, ax = plt.subplots(figsize=(7.0, 2.7))
-for result in results:
-    ax.plot(result.history.mse, lw=0.8)
-ax.axhline(theory.slope_mse(task, 5), color="#555555", ls="--", label="slope of 5 steps")
-ax.set(xlabel="training step", ylabel="error of the batch", yscale="log")
-ax.legend()
-ax.set_title("The bad curves fall unevenly, stall and jump")
-plt.show()
-
 # %% [markdown]
 # This is the case.
-# Each network falls at its own time, stalls, and every now and then jumps to more than ten times its usual error.
+# On the left each network falls at its own time, stalls, and every now and then jumps to more than ten times its usual error.
 # Who did it?
 #
 # ## The suspects
@@ -323,12 +339,9 @@ alone = {
     "low rate": change(bad, **low),
     "small eps, low rate": change(bad, adam_eps=1e-8, **low),
 }
-good = change(Recipe(), num_batches=300, batch_size=32)
-print(good.stages[0])
-
 
 # %% [markdown]
-# `good` is the first stage of the course's recipe with the same number of batches of the same size.
+# All at once is `good`, the first stage of the course's recipe with the same number of batches of the same size.
 # It differs from the tutorial's in all suspects at once, and in three more choices: its rate falls along a **cosine** to 0, only the two *matrices* are trained, and Adam's average of the squared gradient forgets faster (`adam_beta2` is 0.95 in place of 0.999).
 # Each network is judged on 1,024 fresh trials by its *relative* error, the error divided by the mean squared target: 1 is as bad as saying 0.
 
@@ -351,10 +364,9 @@ def compare(name, errors, reference):
 
 
 table = {"as published": relative_errors(results)}
-for name, recipe in tqdm({**alone, "all at once": good}.items()):
-    results = trained(recipe)
-    table[name] = relative_errors(results)
-good_results = results
+for name, recipe in tqdm(alone.items()):
+    table[name] = relative_errors(trained(recipe))
+table["all at once"] = relative_errors(good_results)
 assert np.median(table["all at once"]) < 0.1 * np.median(table["as published"])
 
 # %% tags=["nbval-ignore-output"]
@@ -398,7 +410,7 @@ harm = {name: compare(name, table[name], table["all at once"]) for name in back}
 for name in ("constant rate", "penalty", "eps of 0.1", "75 batches of 128"):
     assert harm[name][1] > 1, name
 
-# %% alt="Relative error of six networks, one dot each, for every recipe on a logarithmic axis. Single changes of the bad recipe overlap with it; the recipe with all changes lies a hundredfold lower; putting back a constant rate, the penalty, the large eps or large batches raises the error again by a factor of ten or more."
+# %% alt="Relative error of six networks, one dot each, for every recipe on a logarithmic axis. Single changes of the bad recipe overlap with it; the recipe with all changes lies a hundredfold lower; putting back a constant rate, the penalty, the large eps or large batches raises the error again by a factor of ten or more." caption="Compare dots of one colour with the row they start from: one cure alone is hardly told from the spread of the seeds, one fault alone costs a factor of ten."
 _, ax = plt.subplots(figsize=(7.0, 4.6))
 for row, (name, errors) in enumerate(table.items()):
     colour = "#D55E00" if name in back else "#0072B2"

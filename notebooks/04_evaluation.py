@@ -40,7 +40,7 @@ task = IntegratorTask()
 # Its output covers the truth.
 # Is it an integrator?
 
-# %% alt="The running sum of one trial and the network's output, which covers it."
+# %% alt="The running sum of one trial and the network's output, which covers it." caption="One picture of one trial cannot tell a good network from a very good one, nor say what it does elsewhere."
 models = [load_trained("rnn", seed) for seed in range(8)]
 model = models[0]
 inputs, targets = task.sample(num_trials=1000, seed=10)
@@ -57,7 +57,7 @@ plt.show()
 # **Predict first.** By what factor do the errors of single trials differ, in the middle 95 % of them: two, ten, a hundred?
 
 
-# %% alt="Histogram of the errors of a thousand single trials on a logarithmic axis; they spread over more than two powers of ten."
+# %% alt="Histogram of the errors of a thousand single trials on a logarithmic axis; they spread over more than two powers of ten." caption="A test on one trial is a draw from this histogram. Only an average over many trials, with an interval, is a result."
 def errors_of_trials(network, inputs):
     """Return each trial's mean squared error, (trials,)."""
     outputs, inputs = (np.asarray(a, np.float64) for a in (predict(network, inputs), inputs))
@@ -150,7 +150,7 @@ for name, cause in (("size of the mean input", size), ("way undone", undone)):
     print(f"{name:22s} rank correlations from {min(found):.1f} to {max(found):.1f}")
     assert max(found) < -0.1 if cause is size else min(found) > 0.2
 
-# %% alt="Median error in five groups of trials for eight networks, one line each, on a logarithmic axis. Left: the error falls as the mean input grows. Right: it rises with the way undone, two- to tenfold."
+# %% alt="Median error in five groups of trials for eight networks, one line each, on a logarithmic axis. Left: the error falls as the mean input grows. Right: it rises with the way undone, two- to tenfold." caption="Trials are not hard since their inputs are large. They are hard where the sum turns back, and the other half of the units has to take over."
 _, axes = plt.subplots(1, 2, sharey=True)
 for ax, cause, label in zip(axes, (size, undone), ("|mean input|", "way undone"), strict=True):
     groups = np.array_split(np.argsort(cause), 5)
@@ -188,7 +188,7 @@ for seed, network in enumerate(models):
 # Is the error small?
 # Compare with the guesses of chapter 01, whose errors are closed forms.
 
-# %% alt="Horizontal bars on a logarithmic axis: the guesses of chapter 01 from 0.7 down to 0.02, an untrained network near 0.7, and the trained network a million times lower."
+# %% alt="Horizontal bars on a logarithmic axis: the guesses of chapter 01 from 0.7 down to 0.02, an untrained network near 0.7, and the trained network a million times lower." caption="Every guess that does not integrate stays above 0.01; the trained network is four powers of ten below the best of them."
 bars = theory.baselines(task)
 untrained = evaluate(IntegratorRNN(seed=0), task)
 bars["untrained network"] = untrained.mse
@@ -246,7 +246,7 @@ tanh = np.array(relative_errors(load_trained("tanh")))
 assert np.median(relu[:, -1]) < 1e-2 < gru[-1]
 assert tanh[-1] > 1e-2
 
-# %% alt="Relative error against trial length from 25 to 1000 steps on logarithmic axes, with marks at the trained lengths of 25 and 100. The eight ReLU networks stay below one in ten thousand; the GRU and the tanh network rise steeply towards one."
+# %% alt="Relative error against trial length from 25 to 1000 steps on logarithmic axes, with marks at the trained lengths of 25 and 100. The eight ReLU networks stay below one in ten thousand; the GRU and the tanh network rise steeply towards one." caption="Good at the trained lengths is not the same as having learnt to integrate: beyond them the three kinds part."
 curves = {"ReLU, median and range of 8": relu, "one GRU": gru, "one tanh": tanh}
 ax = plot_curves(lengths, curves, "steps in a trial", "relative error")
 for trained_length in (25, 100):
@@ -295,7 +295,7 @@ assert by_scale["tanh"][-1] > 100 * by_scale["tanh"][2]
 for name in ("ReLU", "ReLU, untrained"):
     assert max(by_scale[name]) < 1.01 * min(by_scale[name])
 
-# %% alt="Relative error against the factor on the inputs, logarithmic axes. Both ReLU networks have flat lines, the untrained one near one and the trained one a million times lower; the tanh network's line rises steeply beyond one."
+# %% alt="Relative error against the factor on the inputs, logarithmic axes. Both ReLU networks have flat lines, the untrained one near one and the trained one a million times lower; the tanh network's line rises steeply beyond one." caption="A flat line follows from the architecture, ReLU without offsets, whether it was trained or not. What training brings is the height."
 ax = plot_curves(factors, by_scale, "factor on all inputs", "relative error")
 ax.set_title("A flat line is no merit of training: the untrained network has one too")
 plt.show()
@@ -388,7 +388,7 @@ check(chapter04.leaky_integrator, leaky_integrator)
 # What do the hidden units do while the sum grows?
 # Here is the activity of all of them in three trials, sorted by how they go along with the sum.
 
-# %% alt="Heat maps of one hundred hidden units over 25 steps in three trials, with the running sum below each. Some units grow with positive sums, others with negative ones, many are silent."
+# %% alt="Heat maps of one hundred hidden units over 25 steps in three trials, with the running sum below each. Some units grow with positive sums, others with negative ones, many are silent." caption="Two groups of units share the work by the sign of the sum; most units take no part."
 final = np.asarray(targets)[-1, :, 0]
 trials = [int(np.argmin(np.abs(final - wanted))) for wanted in (-2.0, 0.0, 1.5)]
 axes = plot_hidden(hidden, targets, trials)

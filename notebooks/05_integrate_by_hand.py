@@ -47,7 +47,7 @@ start_chapter()
 task = IntegratorTask()
 inputs, targets = map(np.asarray, task.sample(num_trials=500, seed=0))
 
-# %% alt="Relative error against steps in a trial for four networks set by hand. The two units stay at rounding level at all lengths; the delay line is exact up to 25 steps and fails beyond; the leaky pair is poor everywhere; the one with a gain is good at 25 steps only."
+# %% alt="Relative error against steps in a trial for four networks set by hand. The two units stay at rounding level at all lengths; the delay line is exact up to 25 steps and fails beyond; the leaky pair is poor everywhere; the one with a gain is good at 25 steps only." caption="At 25 steps three of the four look like integrators. Only other lengths tell which of them is one."
 lengths = (5, 10, 25, 50, 100, 250)
 leaky_gain = theory.best_gain(task, leak=0.1)
 wired_by_hand = {
@@ -89,7 +89,7 @@ one_unit = networks.wired(input_weights=[1.0], recurrent_weights=[[1.0]], readou
 # %% [markdown]
 # We look at the trial whose sum goes farthest to both sides of 0.
 
-# %% alt="A running sum that goes above and below 0, and the output of a single ReLU unit. The unit stays at 0 while the sum falls, starts again from there, and is too high ever after."
+# %% alt="A running sum that goes above and below 0, and the output of a single ReLU unit. The unit stays at 0 while the sum falls, starts again from there, and is too high ever after." caption="A single unit loses what happens below 0, and nothing afterwards tells it how much that was."
 trial = int(np.argmax(np.minimum(targets.max(axis=0), -targets.min(axis=0))[:, 0]))
 single = np.asarray(predict(one_unit, inputs))
 ax = plotting.plot_prediction(targets, {"one unit": single}, trial=trial)
@@ -129,7 +129,7 @@ signs = np.array([1.0, -1.0])
 two_units = networks.wired(signs, np.outer(signs, signs), readout=signs)
 print("W, first row from the input:", two_units.values()["rnn.W"].tolist())
 
-# %% alt="Activity of the two units and the running sum in one trial. While the sum is positive one unit equals it and the other is 0; when it crosses 0 they change places."
+# %% alt="Activity of the two units and the running sum in one trial. While the sum is positive one unit equals it and the other is 0; when it crosses 0 they change places." caption="No unit holds the sum; the difference of the two does, and one of them is always silent."
 outputs, hidden = map(np.asarray, predict(two_units, inputs, return_hidden=True))
 pair = {"unit $h^+$": hidden[:, :, :1], "unit $h^-$": hidden[:, :, 1:]}
 ax = plotting.plot_prediction(targets, pair, trial=trial)
@@ -215,7 +215,7 @@ by_scale = {
 assert max(by_scale["no offset"]) < 1e-12
 assert by_scale["offset 0.001"][0] > 1e4 * by_scale["offset 0.001"][3]
 
-# %% alt="Relative error against the factor on all inputs, on logarithmic axes. Without an offset it lies flat at the level of rounding; with one it falls as the inputs grow."
+# %% alt="Relative error against the factor on all inputs, on logarithmic axes. Without an offset it lies flat at the level of rounding; with one it falls as the inputs grow." caption="The smallest offset gives the network a scale of its own: inputs well above it do not notice, inputs below it drown."
 ax = plotting.plot_curves(factors, by_scale, "factor on all inputs", "relative error")
 ax.set_title("An offset sets a scale: inputs below it drown")
 plt.show()
@@ -248,7 +248,7 @@ off = list(map(standard_errors_off, measured, predicted))
 print(f"largest distance of twelve points: {max(off):.1f} standard errors")
 assert max(off) < 4
 
-# %% alt="Above: error against leak on logarithmic axes, a rising line with twelve measured points on it. Below: measured over predicted error with 95 % intervals, scattered around 1."
+# %% alt="Above: error against leak on logarithmic axes, a rising line with twelve measured points on it. Below: measured over predicted error with 95 % intervals, scattered around 1." caption="Four powers of ten of leak, one formula, no fitted number."
 axes = plotting.plot_agreement(leaks, {"closed form": predicted}, {"closed form": measured}, "leak")
 axes[0].set_title("The closed form predicts the error of every leak")
 plt.show()
@@ -290,7 +290,7 @@ assert helped_form[0] > 10 * plain_form[0]  # ... far worse at 5 ...
 assert helped_form[-1] > 0.8 * plain_form[-1]  # ... and little help at 250
 assert all(max(map(standard_errors_off, scores[name], forms[name])) < 4 for name in names)
 
-# %% alt="Error against steps in a trial for a leaky integrator with gain 1 and with the gain that is best for 25 steps. The second is far worse at 5 steps, much better at 25, and little better at 250. Measured points lie on both lines."
+# %% alt="Error against steps in a trial for a leaky integrator with gain 1 and with the gain that is best for 25 steps. The second is far worse at 5 steps, much better at 25, and little better at 250. Measured points lie on both lines." caption="A gain tuned to one length imitates memory at that length only."
 axes = plotting.plot_agreement(lengths, forms, scores, "steps in a trial")
 axes[0].set_title("The gain for 25 steps is far worse at 5 and little help at 250")
 plt.show()
@@ -540,7 +540,7 @@ assert totals["tutorial's recipe"] > l2 * start * least_share
 assert totals["course's optimizer"] < totals["tutorial's recipe"] / 3
 assert totals["course's, from two units"] < 0.95 * cheapest
 
-# %% alt="Horizontal bars of the total loss. The tutorial's recipe ends far above the network wired by hand; the course's optimizer comes close to it; started from the two units, it goes below."
+# %% alt="Horizontal bars of the total loss. The tutorial's recipe ends far above the network wired by hand; the course's optimizer comes close to it; started from the two units, it goes below." caption="The weights wired by hand are a yardstick: a better solution existed all along, and the optimizer did not find it."
 ax = plotting.plot_bars(totals, "mean squared error + L2 penalty", log=False)
 ax.set_title("The tutorial's optimizer, not its task, keeps the loss high")
 plt.show()

@@ -35,7 +35,7 @@ start_chapter()
 # %% [markdown]
 # Here is the chapter in ten lines, for the impatient: from the shipped weights to the line.
 
-# %% alt="Hidden states in the plane of two principal components, drawn to one scale. Slow points form two straight arms at a right angle, whose colour changes evenly from one end to the other; black trials run along them."
+# %% alt="Hidden states in the plane of two principal components, drawn to one scale. Slow points form two straight arms at a right angle, whose colour changes evenly from one end to the other; black trials run along them." caption="The state's place on the bent line is the sum it holds: a line attractor, one arm for each sign."
 task = IntegratorTask()
 model = load_trained("rnn")
 inputs, targets = (np.asarray(a) for a in task.sample(1000, seed=20))
@@ -93,7 +93,7 @@ assert difference < 100 * 2.0**-24
 #
 # **Predict first.** The sum is one number. How many components will the network need?
 
-# %% alt="Bars for six principal components. The first two carry nearly all variance of the states, and a line on the first decodes most of the target."
+# %% alt="Bars for six principal components. The first two carry nearly all variance of the states, and a line on the first decodes most of the target." caption="One number takes two dimensions here, since each sign has an arm of its own."
 decoded = dynamics.decoder_r_squared(pcs.project(states), targets[..., 0])
 ax = plots.plot_components(pcs.variance_share, decoded)
 ax.set_title("Two components carry the states, and the first most of the sum")
@@ -272,7 +272,7 @@ for name, net in trained.items():
 # With a third component the view can be turned; each axis is stretched to the same length, so the third looks more important than it is.
 # It draws itself once; run the cell to activate the controls.
 
-# %% alt="The line of slow points in three dimensions, a figure that can be turned with the mouse, buttons or arrow keys." tags=["nbval-ignore-output"]
+# %% alt="The line of slow points in three dimensions, a figure that can be turned with the mouse, buttons or arrow keys." caption="Turn it: trials run along the line; each input pushes them off it a little, and they fall back." tags=["nbval-ignore-output"]
 label = "Line of slow points in three principal components, coloured by the output"
 shown = dynamics.keep_distinct(points, 2 * found.apart)
 flat_trails, flat_line = pcs.project(states[:, :12]), pcs.project(points)
@@ -358,7 +358,7 @@ for number, arm in ((1, 0), (3, 1)):
 # Where on the line does a trained network drift, and which way?
 # The **drift** $o \cdot (F(h, 0) - h)$ at each slow point says it: where it crosses 0 from above to below, values come to rest.
 
-# %% alt="Drift of the output in a step without input against the output held, for the ReLU, the GRU and the tanh network. The ReLU network's is far smaller than the others'; the GRU's crosses zero several times."
+# %% alt="Drift of the output in a step without input against the output held, for the ReLU, the GRU and the tanh network. The ReLU network's is far smaller than the others'; the GRU's crosses zero several times." caption="Where a curve crosses 0 from above to below, held values gather; a line at 0 holds them all."
 _, ax = plt.subplots()
 for number, (name, net) in enumerate(trained.items()):
     order = np.argsort(held[name])

@@ -41,7 +41,7 @@ models = [load_trained("rnn", seed) for seed in range(8)]
 model, untrained = models[0], IntegratorRNN(seed=0)
 arms = linearise_ends(model, long_inputs)
 
-# %% alt="Eigenvalues in the complex plane within the unit circle. Before training all lie well inside; after training one sits at 1, marked by an arrow, and the others inside half the radius."
+# %% alt="Eigenvalues in the complex plane within the unit circle. Before training all lie well inside; after training one sits at 1, marked by an arrow, and the others inside half the radius." caption="To learn to integrate is, to first order, to bring one eigenvalue to 1 and leave the rest inside the circle."
 before = dynamics.jacobian(untrained, dynamics.visited_states(untrained, inputs)[-1, 0])
 spectra = {"before training": np.asarray(before), "trained, positive arm": arms[1].jacobian}
 spectra = {name: np.linalg.eigvals(J) for name, J in spectra.items()}
@@ -168,7 +168,7 @@ for name, net in trained.items():
 assert others["ReLU"].max() < 0.6 and others["GRU"].max() < 1
 assert others["tanh"].min() > 1 and others["tanh"].max() < 1.1
 
-# %% alt="Two panels over the value held. Above, the eigenvalue minus one of ReLU, GRU and tanh networks: the ReLU network's is constant on each side of zero. Below, the drift: the ReLU network's is a flat line beside the others'."
+# %% alt="Two panels over the value held. Above, the eigenvalue minus one of ReLU, GRU and tanh networks: the ReLU network's is constant on each side of zero. Below, the drift: the ReLU network's is a flat line beside the others'." caption="An eigenvalue near 1 says how fast neighbours part; only the drift says whether a value stays."
 _, axes = plt.subplots(2, 1, figsize=(7.0, 5.0), sharex=True)
 for number, (name, net) in enumerate(trained.items()):
     order = np.argsort(held[name])
@@ -238,7 +238,7 @@ for arm, height in zip(arms, (-0.1, 0.1), strict=True):
     print(f"gain - 1: predicted {arm.gain - 1:+.0e}, measured {left_over:+.0e}")
     assert abs(rise - arm.gain * arm.mode.eigenvalue**19) < tolerance
 
-# %% alt="Four rows of bars over the fifteen units that are active on the positive arm: right vector, left vector, input weights and readout. Left and right vectors nearly coincide."
+# %% alt="Four rows of bars over the fifteen units that are active on the positive arm: right vector, left vector, input weights and readout. Left and right vectors nearly coincide." caption="Left and right vector are nearly one, which is the arrangement that suffers least from noise in the weights."
 arm = arms[1]
 active = dynamics.active_units(arm)
 rows = {
@@ -323,7 +323,7 @@ assert 0.8 < without < 1.25 and alone < 0.01
 # In chapter 05's family $r$ is $a$ and $l$ is $o$, on one group's units; so the least sensitive member is the one with $o = a$, and that was the *cheapest*.
 # Where do trained networks lie?
 
-# %% alt="Sensitivities of sixteen trained networks on both arms, between 1.02 and 1.10, just above the bound at 1; members of the random family lie far above."
+# %% alt="Sensitivities of sixteen trained networks on both arms, between 1.02 and 1.10, just above the bound at 1; members of the random family lie far above." caption="No integrator of this kind can be below 1. Training went nearly there without being asked to."
 sensitivity = {
     kind: [
         [shift_std(end, 1.0) for end in linearise_ends(load_trained(kind, seed), long_inputs)]
@@ -419,7 +419,7 @@ for seed, network in enumerate(models):
 # In theory a network can do its task with recurrent weights that are random plus a matrix of **low rank** (Mastrogiuseppe and Ostojic 2018); the family of chapter 05 is that theory with rank 1.
 # Subtract the initial weights from the trained ones, keep only the first singular directions of the difference, and measure.
 
-# %% alt="Relative error against the number of singular directions of the change of weights that are kept, for four networks. At rank two the error is near or above 0.1; it falls slowly and reaches the trained error only at high rank."
+# %% alt="Relative error against the number of singular directions of the change of weights that are kept, for four networks. At rank two the error is near or above 0.1; it falls slowly and reaches the trained error only at high rank." caption="The part of the change that shows in the spectrum is of rank 2; the part that makes it work is spread over all ranks."
 ranks, curves = (1, 2, 4, 8, 16, 32, 100), {}
 for seed in range(4):
     initial, final = cell_weights(IntegratorRNN(seed=seed)), cell_weights(models[seed])

@@ -55,7 +55,7 @@ for row, level in enumerate(levels):
 decades = np.log10(measured.max() / measured.min())
 print(f"measured errors span {decades:.1f} decades")
 
-# %% alt="Measured against predicted mean squared error at 250 steps on logarithmic axes over several decades. Thirty-two points of four noise levels and eight networks lie along the line of slope one."
+# %% alt="Measured against predicted mean squared error at 250 steps on logarithmic axes over several decades. Thirty-two points of four noise levels and eight networks lie along the line of slope one." caption="The prediction uses the noise level and the undamaged weights. It holds for the average over damaged copies, over many powers of ten."
 _, ax = plt.subplots(figsize=(5.4, 4.6))
 ax.axline((1e-3, 1e-3), slope=1, color=PALETTE[4], lw=1)
 for number, level in enumerate(levels):
@@ -129,7 +129,7 @@ check(chapter08.silent_outputs, silent_outputs)
 # %%
 show_source(predicted_mse)
 
-# %% alt="Mean squared error against trial length for four networks. From 250 steps on the measured points with their intervals lie on the predicted lines; at 25 steps they do not."
+# %% alt="Mean squared error against trial length for four networks. From 250 steps on the measured points with their intervals lie on the predicted lines; at 25 steps they do not." caption="Long trials depend on two numbers of a network; short ones on everything else, too."
 lengths = (25, 50, 100, 250, 500, 1000)
 forms = np.array([[predicted_mse(task, pair, num_steps=n) for n in lengths] for pair in ends[:4]])
 scores = [[evaluate(p, num_trials=256, seed=3, num_steps=n) for n in lengths] for p in patients[:4]]
@@ -297,7 +297,7 @@ check(chapter08.pruned_shift, pruned_shift)
 #
 # Noise in the integrating direction stays; all other noise is forgotten.
 
-# %% alt="Variance of the output against steps. The measured points rise in a straight line on the predicted line, inside its sampling band."
+# %% alt="Variance of the output against steps. The measured points rise in a straight line on the predicted line, inside its sampling band." caption="An integrator keeps its own noise as faithfully as its input."
 o, num_trials, t = readout(patient)[0], 512, np.arange(1, 401)
 variance = robustness.state_noise_variance(end, o, noise_std=1e-4, num_steps=400)
 outputs = robustness.noisy_outputs(patient, end.state, 1e-4, 400, num_trials=num_trials, seed=8)

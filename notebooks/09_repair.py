@@ -73,7 +73,7 @@ def show(name, repaired, trained, before):
 
 before = errors(patients)
 
-# %% alt="Factor by which the error falls at 25, 250, 1000 and 10,000 steps for eight networks, after changing four numbers' worth of weights. At 25 steps it is a little below 1, at 10,000 steps above a million."
+# %% alt="Factor by which the error falls at 25, 250, 1000 and 10,000 steps for eight networks, after changing four numbers' worth of weights. At 25 steps it is a little below 1, at 10,000 steps above a million." caption="Changing the weights by one in ten thousand is worth a factor of a million in long trials, and costs a little in short ones."
 four = [robustness.repair_modes(patient, probe) for patient in patients]
 factors = before / errors(four)
 _, ax = plt.subplots(figsize=(7.0, 3.4))
@@ -258,7 +258,7 @@ for seed, patient in enumerate(with_offsets):
     print(f"network {seed}: {len(sets)} sets of active units along the line")
     assert len(sets) > 2
 
-# %% alt="Two panels over the value held, for three networks with offsets. Above, the eigenvalue's distance from 1 jumps along the line and dips near 0. Below, the drift changes its sign along the line, so that values come to rest at a few places." tags=["nbval-ignore-output"]
+# %% alt="Two panels over the value held, for three networks with offsets. Above, the eigenvalue's distance from 1 jumps along the line and dips near 0. Below, the drift changes its sign along the line, so that values come to rest at a few places." caption="Offsets break the line into pieces, each with an eigenvalue of its own; where the drift crosses 0, values come to rest." tags=["nbval-ignore-output"]
 _, axes = plt.subplots(2, 1, figsize=(7.0, 5.0), sharex=True)
 for seed, (value, excess, drift) in enumerate(line.T for line in lines):
     style = {"color": PALETTE[seed], "ls": LINE_STYLES[seed], "marker": "o", "ms": 3}
@@ -354,7 +354,7 @@ check(chapter09.drift_row, drift_row)
 # Break a network to eight bits a weight and mend it yourself, in the [playground](../book/playground.md#view=mend&bits=8&mend=gain).
 # Here are all of them, at four lengths.
 
-# %% alt="Factors by which the error falls, median of eight networks, against the length of a trial for four repairs. At 25 steps only the repairs of the whole line are above 1; from 1000 steps on the repairs that mend eigenvalue and gain are far above the eigenvalue alone." tags=["nbval-ignore-output"]
+# %% alt="Factors by which the error falls, median of eight networks, against the length of a trial for four repairs. At 25 steps only the repairs of the whole line are above 1; from 1000 steps on the repairs that mend eigenvalue and gain are far above the eigenvalue alone." caption="No repair is best at all lengths by itself; the whole line first and the four equations afterwards come nearest." tags=["nbval-ignore-output"]
 repairs = {
     "eigenvalue": of_eigenvalue,
     "eigenvalue and gain": of_four,

@@ -42,7 +42,7 @@ task, original = IntegratorTask(), IntegratorTask.original()
 models = [load_trained("rnn_short", seed) for seed in range(8)]
 model = models[0]
 
-# %% alt="Left: the outputs of a network in ten trials wander to an upper or a lower bound within up to three hundred steps; a narrow grey stripe marks the 25 steps it was trained on. Right: share of correct choices of two monkeys against the coherence of moving dots, measured points near two predicted curves." tags=["hide-input"] jupyter={"source_hidden": true}
+# %% alt="Left: the outputs of a network in ten trials wander to an upper or a lower bound within up to three hundred steps; a narrow grey stripe marks the 25 steps it was trained on. Right: share of correct choices of two monkeys against the coherence of moving dots, measured points near two predicted curves." caption="A network that was never taught to decide makes decisions whose accuracy and time are known in advance; how often two monkeys are right follows from how long they take." tags=["hide-input"] jupyter={"source_hidden": true}
 from integrator_lib.applications import COHERENCE, MONKEYS, fit_reaction_times
 
 opening = predict(model, draw_evidence(0.0025, 0.05, 800, 10, seed=3))
@@ -112,7 +112,7 @@ print(f"in theory {probability_right(0.01, SIGMA, STEPS):.3f}")
 # A share of $n$ choices is uncertain.
 # Its binomial interval says by how much; we use Wilson's, which also holds near 0 and 1.
 
-# %% alt="Share of choices to the right against the drift rate: an S-shaped curve from 0 to 1, with the network's thirteen points and their intervals on it."
+# %% alt="Share of choices to the right against the drift rate: an S-shaped curve from 0 to 1, with the network's thirteen points and their intervals on it." caption="With a time limit and no bound, an integrator is the best observer there is, and this network is one."
 low, high = wilson_interval(by_network, TRIALS)
 shares = by_network / TRIALS
 fine = np.linspace(-0.03, 0.03, 200)
@@ -327,7 +327,7 @@ assert np.all((at_zero < stone) == (lengths < 15))
 # With this course's scales that is a trifle.
 # Here it matters, and a network does as the closed form says.
 
-# %% alt="Share of correct choices against the length of a trial, on the original task. Read at 0 the curve starts far below the line of always saying left and crosses it at 15 steps; read at the best criterion it stays above. The network's points lie on both curves." tags=["hide-input"]
+# %% alt="Share of correct choices against the length of a trial, on the original task. Read at 0 the curve starts far below the line of always saying left and crosses it at 15 steps; read at the best criterion it stays above. The network's points lie on both curves." caption="On short trials, where the criterion stands matters more than how well the evidence is summed." tags=["hide-input"]
 noisy, clean = filtering.sample_clean(replace(original, num_steps=100), 8192, seed=30)
 outputs = np.asarray(predict(model, noisy))[lengths - 1, :, 0]
 measured = {c: np.mean((outputs > c) == (clean[lengths - 1, :, 0] > 0), axis=1) for c in (0, best)}
@@ -538,7 +538,7 @@ for wanted in (0.75, 0.9, 0.95, 0.99):
 # Suppose every trial is followed by a delay of $D$ steps, and count correct choices per step: the **reward rate** $P/(E N + D)$.
 # A low bound gives many trials and many errors, a high one few of both.
 
-# %% alt="Reward rate against the bound: a hump with its top at about 0.22. Eight measured points of the network lie on it." tags=["hide-input"]
+# %% alt="Reward rate against the bound: a hump with its top at about 0.22. Eight measured points of the network lie on it." caption="Too low a bound gambles, too high a bound dawdles; the best bound follows from the task and the delay." tags=["hide-input"]
 DELAY = 100
 outputs = predict(model, draw_evidence(DRIFT_RATE, SIGMA, 600, 4096, seed=5))
 tried, rates, errors = np.array([0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5]), [], []
@@ -650,7 +650,7 @@ assert np.mean(stopped.choices == 0) < 1e-3
 # For a bound there is something simpler and exact.
 # Given the past, later evidence is 0 on average, so $E[x_k S_N] = \sigma^2 P(N \ge k)$: **the kernel is the survival curve**, the share of trials that are still undecided.
 
-# %% alt="Three kernels against the step with 95 % intervals. The leak's rises from the first to the last step, the bound's falls, the network's is flat; all lie on their predicted lines." tags=["hide-input"]
+# %% alt="Three kernels against the step with 95 % intervals. The leak's rises from the first to the last step, the bound's falls, the network's is flat; all lie on their predicted lines." caption="The kernel tells the mechanism: what is forgotten counts less early, what comes after the decision counts less late." tags=["hide-input"]
 k = np.arange(1, 26)
 alive = undecided(0.0, SIGMA, 0.15, 25)[:25]
 w = 0.95 ** (25 - k)
@@ -715,7 +715,7 @@ slow, quick = found.steps[~correct].mean(), found.steps[correct].mean()
 print(f"errors take {slow:.0f} steps, correct choices {quick:.0f}")
 assert np.all(np.abs(shares - claimed) < 4 / 1.96 * half) and slow > 2 * quick
 
-# %% alt="Share of correct choices against decision time on a logarithmic axis: it falls from almost 1 to about 0.7, and the network's points lie on the predicted curve."
+# %% alt="Share of correct choices against decision time on a logarithmic axis: it falls from almost 1 to about 0.7, and the network's points lie on the predicted curve." caption="Time is evidence about evidence: a late decision was a hard one, so confidence must fall with time even at a fixed bound."
 ax = plot_measured(
     {"confidence": (times, claimed)},
     {"correct choices": (times, shares, half)},
@@ -757,7 +757,7 @@ for number, (monkey, fit) in enumerate(zip(MONKEYS, fits, strict=True), 1):
 print("largest error of the prediction", np.round(largest, 3))
 assert largest[0] < 0.04 and largest[1] < 0.07
 
-# %% alt="Mean reaction time against coherence for two monkeys, correct choices on the fitted curves, which fall from about 0.8 to 0.4 seconds; crosses for the errors' times lie above them." tags=["hide-input"]
+# %% alt="Mean reaction time against coherence for two monkeys, correct choices on the fitted curves, which fall from about 0.8 to 0.4 seconds; crosses for the errors' times lie above them." caption="A bound and one drift rate predict equal times for errors and correct choices; the monkeys' errors are slower, so something varies between trials." tags=["hide-input"]
 fine = np.linspace(0.001, 0.55, 200)
 lines = {f"monkey {n}, fit": (fine, fit.seconds(fine)) for n, fit in enumerate(fits, 1)}
 points = {
@@ -821,10 +821,32 @@ check(chapter10.predict_accuracy, predict_accuracy)
 # - A leak makes late evidence count, a bound early evidence. The bound's kernel is the survival curve.
 # - If difficulty varies, slow choices are less certain, and errors are slow. Two monkeys' errors are.
 #
-# **Recall.**
-# Why does an exact integrator need a criterion other than 0?
-# Where does the quarter of a step come from?
-# How can reaction times predict accuracy?
+# **Recall.** Answer before you unfold.
+#
+# <details><summary>1. Why does an exact integrator need a criterion other than 0?</summary>
+#
+# It says what the sum is, and the question is what the bias is.
+# Where one answer is more likely beforehand, a sum of 0 still speaks for it; the criterion moves to where both are equally likely.
+#
+# </details>
+# <details><summary>2. Where does the quarter of a step come from?</summary>
+#
+# From the overshoot.
+# Moving the bound out by its mean leaves its variance, which is $\sigma^2/4$: the second moment is $(\rho^2 + 1/4)\,\sigma^2$.
+#
+# </details>
+# <details><summary>3. How can reaction times predict accuracy?</summary>
+#
+# Drift and bound set both.
+# A fit of the mean times gives them, and the share of correct choices follows from the same two numbers without another fit.
+#
+# </details>
+# <details><summary>4. From chapter 08: which kind of noise in a network grows like a random walk, and what does it do to choices after a fixed time?</summary>
+#
+# Noise in the state.
+# Its variance adds to that of the evidence, so the psychometric curve gets flatter.
+#
+# </details>
 #
 # ## References
 #

@@ -90,7 +90,7 @@ def follow(path):
     return path[1:] - path[0], estimates
 
 
-# %% alt="Left, the last twenty seconds of a rat's path with the positions that networks report; only the best network's lies on it. Right, distance from the truth against time for four networks on logarithmic axes. After ten minutes the best is off by about two centimetres, another by more than a hundred metres." tags=["nbval-ignore-output"]
+# %% alt="Left, the last twenty seconds of a rat's path with the positions that networks report; only the best network's lies on it. Right, distance from the truth against time for four networks on logarithmic axes. After ten minutes the best is off by about two centimetres, another by more than a hundred metres." caption="Networks that all look good at 25 steps differ by a factor of thousands in where they think the rat is." tags=["nbval-ignore-output"]
 rat = recorded_path()  # None where the package ratinabox is not installed
 truth, estimates = follow(simulated_path(29_799, seed=0) if rat is None else rat)
 _, ax = plot_path_errors(truth, estimates, STEP_SECONDS)
@@ -156,7 +156,7 @@ for name, group in trained.items():
     said = [reduced_outputs(pair, displacements[..., None])[-1, :, 0] for pair in ends[name]]
     pairs[name] = distances(said, truth[-1]), distances(found, truth[-1])
 
-# %% alt="Measured against predicted distance from the truth after ten minutes for sixteen networks, on logarithmic axes from one centimetre to a hundred metres. All points lie on or close to the line of agreement."
+# %% alt="Measured against predicted distance from the truth after ten minutes for sixteen networks, on logarithmic axes from one centimetre to a hundred metres. All points lie on or close to the line of agreement." caption="Two eigenvalues and two gains are enough to say how lost a network will be."
 ax = plot_predicted(pairs, "distance (m)")
 ax.set(xscale="log", yscale="log")
 ax.set_title("Four numbers say how lost a network will be")
@@ -193,7 +193,7 @@ assert wrong.max() < np.log(1.05) < swapped.min()
 # **Predict first.** Both walk a closed loop of 1,000 steps. Which of them thinks it is home
 # when it is?
 
-# %% alt="A closed loop in the plane with two estimates. The estimate with a wrong gain is a larger copy of the loop and ends at home. The leaky one ends away from home, where a cross marks the predicted end."
+# %% alt="A closed loop in the plane with two estimates. The estimate with a wrong gain is a larger copy of the loop and ends at home. The leaky one ends away from home, where a cross marks the predicted end." caption="Coming home is no proof of a good integrator: a wrong gain cancels on a closed loop, a leak does not."
 moves = smooth_velocity(1000, 2, seed=5)
 moves -= moves.mean(axis=0)  # the last step is at home
 loop = np.cumsum(moves, axis=0)
@@ -234,7 +234,7 @@ assert gap < 2e-4 * 1000 and home["gain 1.05"] < 1e-3 < home["leak 0.0002"]
 # The test needs no truth but the nest. Try it on the trained networks: 400 loops of 5,000
 # steps, one direction at a time. Do the four numbers predict each single error at home?
 
-# %% alt="Measured against predicted closing error of four hundred loops for three networks; all points lie along the line of agreement."
+# %% alt="Measured against predicted closing error of four hundred loops for three networks; all points lie along the line of agreement." caption="Whoever watches the way home can read the leak off where it ends."
 walks = smooth_velocity(5000, 400, seed=6)
 walks -= walks.mean(axis=0)
 closing = {}
@@ -289,7 +289,7 @@ check(chapter11.closing_error_by_hand, closing_error_by_hand)
 # $$\sigma\sqrt t \qquad\text{or}\qquad
 #   \sigma\sqrt{\frac{1-\lambda^{2t}}{1-\lambda^2}} \to \frac{\sigma}{\sqrt{2\epsilon}}.$$
 
-# %% alt="Standard deviation of the position error against steps on logarithmic axes. For the exact integrator it rises with slope one half, for the leaky one it levels off; simulated values lie on the curves."
+# %% alt="Standard deviation of the position error against steps on logarithmic axes. For the exact integrator it rises with slope one half, for the leaky one it levels off; simulated values lie on the curves." caption="A perfect memory keeps all noise, a leaky one only the recent."
 noise = 0.005 * np.random.default_rng(7).standard_normal((1000, 2000, 1))
 steps = np.array([1, 3, 10, 30, 100, 300, 1000])
 curves = {}
@@ -322,7 +322,7 @@ print(f"always 'still at the start': {stay:.2f} m")
 print(f"the best leak, {leaks[np.argmin(rms)]:.0e}: {min(rms):.2f} m")
 assert min(rms) < 0.9 * stay < perfect
 
-# %% alt="Root mean square distance against leak on a logarithmic axis. The expected curve falls from the value of an exact integrator to a minimum near four in ten thousand and rises to that of staying at the start; simulated networks with their intervals lie on it."
+# %% alt="Root mean square distance against leak on a logarithmic axis. The expected curve falls from the value of an exact integrator to a minimum near four in ten thousand and rises to that of staying at the start; simulated networks with their intervals lie on it." caption="With noise in the velocity and walls around, the best memory is not the longest."
 tried, rats, half = np.array([1e-5, 1e-4, 4e-4, 4e-3]), 16, []
 noise = 0.005 * np.random.default_rng(8).standard_normal((*displacements.shape, rats))
 noisy = (displacements[..., None] + noise).reshape(len(displacements), -1, 1)
@@ -393,7 +393,7 @@ check(chapter11.leak_slope, leak_slope)
 #
 # **Predict first.** They take 1,000 steps. How far does the average walker get?
 
-# %% alt="Sixty tangled walks that start along one direction and spread in all directions. Their mean ends near two hundred steps, marked by a dashed line, though each walked a thousand."
+# %% alt="Sixty tangled walks that start along one direction and spread in all directions. Their mean ends near two hundred steps, marked by a dashed line, though each walked a thousand." caption="Errors in the heading turn all later steps, so that the expected walk comes to a halt."
 turn_noise = 0.1
 walks = without_compass(1000, 4000, turn_noise, seed=1)
 ax = plot_walkers(walks, turn_noise)
@@ -412,7 +412,7 @@ assert abs(walks[-1, :, 0].mean() - reach) < 4 * error
 # $\sigma_\theta\sqrt{t(t+1)(2t+1)/6}$, which is $\sigma_\theta\sqrt{t^3/3}$ for large $t$. How long is
 # *at first*?
 
-# %% alt="Standard deviation to the side against steps on logarithmic axes. Simulation and exact form agree; the power law of three halves holds below about thirty steps and is several times too large at a thousand; with a compass the error stays far below."
+# %% alt="Standard deviation to the side against steps on logarithmic axes. Simulation and exact form agree; the power law of three halves holds below about thirty steps and is several times too large at a thousand; with a compass the error stays far below." caption="A law that fits at the start need not hold later: the power law leaves the exact form once the turns have added up."
 t = np.array([1, 3, 10, 30, 100, 300, 1000])
 sideways = walks[t - 1, :, 1].std(axis=1)
 exactly = lateral_std(1000, turn_noise)[t - 1]
@@ -539,7 +539,7 @@ for name in ("two, 100", "two, 200"):
 # More than a decade worse, with twice the units as well. What is wrong with its memory? Bring
 # it to 72 places on a circle, wait for 500 silent steps, and look where it thinks it is.
 
-# %% alt="Two panels with seventy-two directions, given on an inner circle and held after five hundred silent steps on an outer one. Two copies of a line hold them all; in one network for the plane they have gathered in about a dozen." tags=["nbval-ignore-output"]
+# %% alt="Two panels with seventy-two directions, given on an inner circle and held after five hundred silent steps on an outer one. Two copies of a line hold them all; in one network for the plane they have gathered in about a dozen." caption="A line for each coordinate keeps every direction; one network for the plane gathers them in a few." tags=["nbval-ignore-output"]
 angles = np.arange(72) * 2 * np.pi / 72
 circle = np.stack([np.cos(angles), np.sin(angles)], axis=-1)
 inputs = np.concatenate([np.broadcast_to(circle / 20, (20, 72, 2)), np.zeros((500, 72, 2))])
@@ -583,8 +583,31 @@ assert directions(copies[-1]) == 72 and max(counts) < 36
 # - Without a compass an average walker never gets beyond $2/\sigma_\theta^2$ steps.
 # - An angle needs a ring, and a plane needs more than training finds in 600 batches.
 #
-# **Recall.** Which fault does a walk home hide, and why? Why can forgetting help a rat in a
-# box, and what would change in an open field? What does a leak do to a ring?
+# **Recall.** Answer before you unfold.
+#
+# <details><summary>1. Which fault does a walk home hide, and why?</summary>
+#
+# A wrong gain.
+# It enlarges the whole path, and a loop that is enlarged still ends where it began; a leak forgets the early steps more than the late ones, so they no longer cancel.
+#
+# </details>
+# <details><summary>2. Why can forgetting help a rat in a box, and what would change in an open field?</summary>
+#
+# The box bounds the true position, while noise in the velocity adds up without a bound: a leak trades a little of the first for much of the second.
+# In an open field the position has no bound either, and less of it may be forgotten.
+#
+# </details>
+# <details><summary>3. What does a leak do to a ring?</summary>
+#
+# It shrinks the ring, and no place on it is special, so the heading is not pulled anywhere.
+# A nonlinearity restores the size.
+#
+# </details>
+# <details><summary>4. From chapter 09: which four numbers does the smallest good repair set?</summary>
+#
+# The eigenvalue and the gain of each of the two halves; the same four predict how far a network is off here.
+#
+# </details>
 #
 # ## References
 #

@@ -64,7 +64,7 @@ for series in prices.values():
     source = "drawn, since matplotlib's examples are missing" if series.synthetic else "recorded"
     print(f"{series.name}: {len(series.values)} prices, {series.interval}, {source}")
 
-# %% alt="Growth of a share of Apple in 390 months on a logarithmic axis. The true growth ends at 567 times the first price; the exponential of the summed simple returns ends above ten thousand."
+# %% alt="Growth of a share of Apple in 390 months on a logarithmic axis. The true growth ends at 567 times the first price; the exponential of the summed simple returns ends above ten thousand." caption="What adds up is the logarithm of growth. The sum of simple returns promises a fortune that nobody made."
 apple = prices["Apple"]
 returns = simple_returns(apple.values)
 curves = {
@@ -139,7 +139,7 @@ for name, group in groups.items():
     found = [np.asarray(predict(model, google))[-1, 0, 0] for model in group]
     pairs[name] = np.exp(said - google.sum()), np.exp(found - google.sum())
 
-# %% alt="Measured against predicted final price, as a share of the true price, for sixteen networks between 0.7 and 1.1; all points lie along the line of agreement."
+# %% alt="Measured against predicted final price, as a share of the true price, for sixteen networks between 0.7 and 1.1; all points lie along the line of agreement." caption="A gain or an eigenvalue that is off by little takes its share of every return, and the loss is known before the first trade."
 ax = plot_predicted(pairs, "final price / true price")
 ax.axvline(1, color="#555555", ls=":", lw=1)
 ax.set_title("Who loses money, and how much, is known beforehand")
@@ -218,7 +218,7 @@ assert np.abs(found - ratio).max() < 0.99**800
 # %%
 show_source(measured_response)
 
-# %% alt="Gain and phase of two networks against the period on a logarithmic axis. Measured points lie on the line of the full linearisation at all periods; the first-order line joins it from about a hundred steps on."
+# %% alt="Gain and phase of two networks against the period on a logarithmic axis. Measured points lie on the line of the full linearisation at all periods; the first-order line joins it from about a hundred steps on." caption="Slow waves see one eigenvalue; fast ones see the rest of the network."
 periods = np.array([4, 6, 8, 12, 16, 24, 32, 48, 64, 128, 256, 512, 1024])
 chosen = {"network 6, above 0": (6, 1), "network 2, below 0": (2, 0)}
 ideal = first_order_response(periods, 1.0)
@@ -296,7 +296,7 @@ check(chapter12.response, response)
 # **Predict first.** Which network bends it most: ReLU, GRU or tanh? At short or at long
 # periods?
 
-# %% alt="Second harmonic as a percentage of the first against the period on logarithmic axes for three networks. At 1024 steps tanh and GRU reach ten to twenty percent, the ReLU network stays below one."
+# %% alt="Second harmonic as a percentage of the first against the period on logarithmic axes for three networks. At 1024 steps tanh and GRU reach ten to twenty percent, the ReLU network stays below one." caption="Only a straight line of states answers a sine with a sine. Slow waves travel far on the line and show its bends."
 periods = np.array([16, 32, 64, 128, 256, 512, 1024])
 kinds = {"ReLU, trained on 25 steps": ("rnn_short", 6), "GRU": ("gru", 0), "tanh": ("tanh", 0)}
 bends = {
@@ -356,7 +356,7 @@ for rule, order in (("rectangle", 1), ("trapezoid", 2)):
 # an exact integrator falls with $n^2$. With $n$ from 20 to 2,560, what happens in the trained
 # one?
 
-# %% alt="Error of an integral against the number of steps on logarithmic axes. With an exact integrator it falls until rounding; with three trained networks it rises in proportion to the number of steps, and predicted lines pass through the measured points."
+# %% alt="Error of an integral against the number of steps on logarithmic axes. With an exact integrator it falls until rounding; with three trained networks it rises in proportion to the number of steps, and predicted lines pass through the measured points." caption="A finer grid helps until the rounding of the adder counts; a trained network's eigenvalue counts much sooner."
 grids = np.array([10, 20, 40, 80, 160, 320, 640, 1280, 2560])
 curves = {"exact integrator": []}
 for n in grids:
@@ -476,8 +476,30 @@ assert np.array_equal(bits["exact"], bits["gain 0.3"])
 #   give everything.
 # - A leak is a loss per step: a finer grid makes the integral of a trained network worse.
 #
-# **Recall.** Why is a sum of simple returns always too large? Which two measurements on a
-# filter tell you gain and leak apart? When does a finer grid help, and when does it harm?
+# **Recall.** Answer before you unfold.
+#
+# <details><summary>1. Why is a sum of simple returns always too large?</summary>
+#
+# The growth is a product of factors $1 + r$, and $\log(1 + r)$ is below $r$ for every return but 0.
+#
+# </details>
+# <details><summary>2. Which two measurements on a filter tell gain and leak apart?</summary>
+#
+# The size of the response tells the gain, since a small leak hardly changes it at short periods.
+# The lead of the phase at long periods tells the leak, since a gain does not move the phase.
+#
+# </details>
+# <details><summary>3. When does a finer grid help, and when does it harm?</summary>
+#
+# It helps while the quadrature rule's own error is the larger one.
+# It harms as soon as what is lost per step counts more, since a finer grid has more steps.
+#
+# </details>
+# <details><summary>4. From chapter 10: what does a leak do to the kernel of a decision?</summary>
+#
+# Late evidence counts more than early evidence.
+#
+# </details>
 #
 # ## References
 #

@@ -325,7 +325,7 @@ for name, ms in spent.items():
     print(f"{name:18s} {ms:6.2f} ms")
 np.testing.assert_allclose(gradient(values, *batch)[0], loss(values, *batch), rtol=rounding)
 
-# %% alt="Horizontal bars: milliseconds for one batch of 512 trials. The floor set by the arithmetic is well below the time of the forward and backward pass."
+# %% alt="Horizontal bars: milliseconds for one batch of 512 trials. The floor set by the arithmetic is well below the time of the forward and backward pass." caption="The floor is what the arithmetic alone must cost; the distance from it is what there is to win."
 ax = plot_bars(spent, "milliseconds, 512 trials of 25 steps", log=False)
 ax.set_title("Going back takes longer than going forward")
 plt.show()
@@ -335,7 +335,7 @@ plt.show()
 # carrying states to memory and back. Small batches are worse: every operation has a fixed
 # cost, however little it does. What does a *trial* cost at different batch sizes?
 
-# %% tags=["nbval-ignore-output"] alt="Microseconds a trial against batch size on logarithmic axes. The time a trial falls from batches of four to batches of 64 and then no more. The floor, which is flat, lies below."
+# %% tags=["nbval-ignore-output"] alt="Microseconds a trial against batch size on logarithmic axes. The time a trial falls from batches of four to batches of 64 and then no more. The floor, which is flat, lies below." caption="Small batches pay for starting each step, large ones for the arithmetic alone."
 sizes = [4, 16, 64, 256, 1024]
 microseconds = []
 for n in sizes:
@@ -651,7 +651,7 @@ for networks, batch_size in ((1, 32), (1, 512), (64, 512)):
             f"{launches / total:8.0%}"
         )
 
-# %% alt="Least milliseconds for the gradient of a batch of 32 trials against the number of hidden units, for a processor and a GPU, on logarithmic axes. The GPU's curve stays flat up to large networks, since it only waits for launches; the processor's rises."
+# %% alt="Least milliseconds for the gradient of a batch of 32 trials against the number of hidden units, for a processor and a GPU, on logarithmic axes. The GPU's curve stays flat up to large networks, since it only waits for launches; the processor's rises." caption="A small network leaves a GPU waiting for its own commands."
 hidden_sizes = [25, 50, 100, 200, 400, 800, 1600]
 curves = {name: [] for name in machines}
 for name, least in curves.items():
@@ -733,7 +733,7 @@ plain, checkpointed = megabytes.values()
 assert plain[2] / plain[0] > 10 and checkpointed[2] / checkpointed[0] < 4
 assert_same(gradients["checkpointed_for_loop"], gradients["for_loop"])
 
-# %% alt="Megabytes against trial length on logarithmic axes. The plain loop's memory rises in proportion to the length, the checkpointed loop's hardly at all."
+# %% alt="Megabytes against trial length on logarithmic axes. The plain loop's memory rises in proportion to the length, the checkpointed loop's hardly at all." caption="Computing some states twice is the price of not keeping them."
 ax = plot_curves(lengths, megabytes, "steps in a trial", "megabytes for the gradient")
 ax.set_xticks(lengths, lengths)
 ax.set_yticks(ticks[:6], ticks[:6])

@@ -79,10 +79,12 @@ def is_figure(output):
     return bool(drawn) or any(kind.startswith("image/") for kind in data)
 
 
-def test_every_figure_has_an_alternative_text(notebook):
+def test_every_figure_says_what_is_seen_and_what_to_conclude(notebook):
     for cell in code_cells(notebook):
         if any(is_figure(output) for output in cell.outputs):
-            assert len(cell.metadata.get("alt", "")) > 30, cell.source
+            seen, concluded = (cell.metadata.get(name, "") for name in ("alt", "caption"))
+            assert min(len(seen), len(concluded)) > 30, cell.source
+            assert seen != concluded
 
 
 def test_html_that_draws_counts_as_a_figure_and_a_table_does_not():

@@ -10,7 +10,6 @@ mpl.use("Agg")
 import matplotlib.pyplot as plt
 
 from integrator_lib import IntegratorTask, Score, plotting
-from integrator_lib.training import History
 
 INPUTS, TARGETS = (np.asarray(a) for a in IntegratorTask().sample(3, seed=0))
 
@@ -77,15 +76,6 @@ def test_prediction_draws_truth_and_each_network():
     ax = plotting.plot_prediction(TARGETS, {"a": TARGETS + 1, "b": TARGETS}, trial=2)
     assert [t.get_text() for t in ax.get_legend().get_texts()] == ["truth", "a", "b"]
     np.testing.assert_allclose(ax.lines[1].get_ydata(), TARGETS[:, 2, 0] + 1)
-
-
-def test_history_draws_running_medians_and_leaves_out_what_is_zero():
-    values = np.full(100, 2.0)
-    values[::10] = 1000.0
-    history = History(values, np.zeros(100), values, values, values)
-    axes = plotting.plot_history({"run": history}, window=25)
-    np.testing.assert_array_equal(axes[0, 0].lines[0].get_ydata(), np.full(76, 2.0))
-    assert len(axes[0, 1].lines) == 0 and len(axes[1, 0].lines) == 1
 
 
 def test_curves_draw_the_median_of_several_networks_with_their_range():

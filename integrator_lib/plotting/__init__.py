@@ -15,7 +15,6 @@ from integrator_lib.plotting.figures import (
     plot_bars,
     plot_curves,
     plot_hidden,
-    plot_history,
     plot_prediction,
     plot_trials,
 )
@@ -55,7 +54,6 @@ __all__ = [
     "plot_directions",
     "plot_growth",
     "plot_hidden",
-    "plot_history",
     "plot_line",
     "plot_loop",
     "plot_measured",

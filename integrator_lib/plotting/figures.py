@@ -108,41 +108,6 @@ def plot_prediction(targets: Any, outputs: Mapping[str, Any], trial: int = 0) ->
     return ax
 
 
-def plot_history(histories: Mapping[str, Any], window: int = 25) -> np.ndarray:
-    """Plot error, penalty, learning rate and gradient norm of training runs.
-
-    Error and gradient norm are running medians over ``window`` steps: single batches are
-    noisy, and a mean would show little but the outliers.
-
-    Args:
-        histories: For each run's name its ``History``.
-        window: Steps in the running median.
-
-    Returns:
-        The four axes, ``(2, 2)``.
-    """
-    _, axes = plt.subplots(2, 2, figsize=(7.0, 5.2), sharex=True)
-    names = {
-        "mse": "mean squared error",
-        "penalty": "L2 penalty",
-        "learning_rate": "learning rate",
-        "gradient_norm": "gradient norm",
-    }
-    for ax, (field, label) in zip(axes.flat, names.items(), strict=True):
-        for number, (name, history) in enumerate(histories.items()):
-            values = np.asarray(getattr(history, field), np.float64)
-            if field in ("mse", "gradient_norm") and len(values) >= window:
-                windows = np.lib.stride_tricks.sliding_window_view(values, window)
-                values = np.median(windows, axis=1)
-            if np.any(values > 0):
-                ax.plot(values, ls=LINE_STYLES[number], label=name)
-        ax.set(ylabel=label, yscale="log")
-    for ax in axes[1]:
-        ax.set_xlabel("training step")
-    axes[0, 0].legend()
-    return axes
-
-
 def plot_curves(
     x: Any, curves: Mapping[str, Any], xlabel: str, ylabel: str, log: bool = True
 ) -> Axes:
