@@ -9,12 +9,11 @@ from pathlib import Path
 
 import yaml
 
+from book.builder import teaching
 from book.builder.chapters import REPOSITORY, Chapter, Part
 from integrator_lib.plotting import DRAWINGS
 
 RECORD = REPOSITORY / "book" / "run_record.json"
-MINUTES_AN_EXERCISE = 10
-"""Class time planned for an exercise; a guess, and the guide says so."""
 
 
 def chapter_list(parts: list[Part]) -> list[Chapter]:
@@ -46,7 +45,7 @@ def toc(parts: list[Part], modules: list[str], solutions: bool) -> str:
     reference += [{"file": "generated/what_was_run"}, {"file": "accessibility"}]
     teach = [{"file": "instructor_guide"}, {"file": "maintainer_guide"}]
     if solutions:
-        teach.insert(1, {"file": "generated/teaching_notes"})
+        teach[1:1] = [{"file": f"generated/teaching_{page}"} for page in ("kit", "notes")]
     names = ("playground", "drawings", "one_network_four_uses")
     play = [{"file": name} for name in names]
     listed = [{"caption": "Play and see", "chapters": play}]
@@ -159,19 +158,20 @@ def playground_page(body: str) -> str:
 
 
 def teaching_plan(parts: list[Part]) -> str:
-    """Return a table of sessions: what each chapter is for and how long it takes in class."""
+    """Return a table of chapters: what each is for and how many hours it takes a student."""
     lines = [
-        "| Chapter | Students will | Exercises | Hours in class |",
+        "| Chapter | Students will | Exercises | Hours |",
         "| --- | --- | --- | --- |",
     ]
-    total = 0.0
+    total, kit = 0.0, teaching.read_kit()
     for chapter in chapter_list(parts):
-        hours = (chapter.minutes + MINUTES_AN_EXERCISE * chapter.exercises) / 60
+        work = sum(minutes for _, _, minutes in teaching.exercises_of(kit, chapter.number))
+        hours = (chapter.minutes + work) / 60
         total += hours
         link = f"[{chapter.number} {chapter.title}](notebooks/{chapter.path.name})"
         lines.append(f"| {link} | {chapter.goals} | {chapter.exercises} | {hours:.1f} |")
-    lines += [f"| All | | | {total:.1f} |", "", "Counted: the reading time that the chapter "]
-    lines[-1] += f"states, and {MINUTES_AN_EXERCISE} minutes for each exercise, which is a guess."
+    lines += [f"| All | | | {total:.1f} |", ""]
+    lines.append("Counted: a chapter's reading time, and the kit's estimate for its exercises.")
     return "\n".join(lines) + "\n"
 
 

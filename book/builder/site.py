@@ -15,7 +15,7 @@ from pathlib import Path
 
 import yaml
 
-from book.builder import pages, version_sets
+from book.builder import pages, teaching, version_sets
 from book.builder.chapters import REPOSITORY, Part, planned, read_course
 from integrator_lib.course import playground
 from integrator_lib.plotting import DRAWINGS
@@ -70,6 +70,10 @@ def stage(target: Path, parts: list[Part], solutions: bool) -> None:
     }
     if solutions:
         generated["teaching_notes.md"] = pages.teaching_notes(parts)
+        chapters = pages.chapter_list(parts)
+        generated["teaching_kit.md"] = teaching.kit_page(chapters)
+        generated["quiz.xml"] = teaching.quiz_xml(chapters)
+        generated["quiz.gift"] = teaching.quiz_gift(chapters)
     files = {f"{d.name}.svg": d.svg for d in (draw() for draw in DRAWINGS)}
     files |= {
         "playground.js": playground.script(),
