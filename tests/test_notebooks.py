@@ -113,6 +113,49 @@ def functions_of_cell(cell):
     return [n.name for n in ast.parse(cell.source).body if isinstance(n, ast.FunctionDef)]
 
 
+def defined(tree):
+    """Return the names that a cell gives a value."""
+    found = {
+        n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            found.add(node.name)
+        elif isinstance(node, ast.alias):
+            found.add((node.asname or node.name).partition(".")[0])
+    return found
+
+
+def used_from_exercises(cells):
+    """Return the names that an exercise defines and a later cell uses, its own check apart."""
+    students, found = set(), set()
+    before = None
+    for cell in cells:
+        tree = ast.parse(cell.source)
+        if "exercise" in cell.metadata.get("tags", []):
+            students |= defined(tree)
+        elif not (before and cell.source.startswith("check(")):
+            used = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name)} - defined(tree)
+            found |= used & students
+            students -= defined(tree)
+        before = "exercise" in cell.metadata.get("tags", [])
+    return found
+
+
+def test_nothing_written_in_an_exercise_is_used_by_a_later_cell(chapter):
+    assert not used_from_exercises(code_cells(chapter))
+
+
+def test_a_later_use_of_an_exercise_is_found():
+    def cell(source, *tags):
+        return nbformat.v4.new_code_cell(source, metadata={"tags": list(tags)})
+
+    stub = [cell("def total(x):\n    ...", "exercise"), cell("check(chapter01.total, total)")]
+    assert used_from_exercises([*stub, cell("print(total([1]))")]) == {"total"}
+    assert not used_from_exercises([*stub, cell("from math import fsum as total"), cell("total")])
+    assert not used_from_exercises([*stub, cell("totals = 1")])
+
+
 @pytest.mark.parametrize("notebook", CHAPTERS + SOLUTIONS, ids=lambda path: path.stem)
 def test_stubs_are_not_attempted_and_solutions_pass(notebook):
     verdicts = [
