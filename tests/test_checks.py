@@ -33,7 +33,8 @@ def exercise(request):
 
 
 def test_right_answer_passes_on_fresh_inputs(exercise):
-    assert {plain(exercise, exercise.reference).status for _ in range(5)} == {"passed"}
+    for right in (exercise.reference, *exercise.others):
+        assert {plain(exercise, right).status for _ in range(5)} == {"passed"}
 
 
 def test_stub_is_not_attempted(exercise):
@@ -413,6 +414,24 @@ def test_a_students_own_wrong_code_is_named(name, answer, words):
     assert words in check(BY_NAME[name], answer).message
 
 
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (lambda x: np.sum(x, axis=10), "an axis is named that the array does not have"),
+        (lambda x: x @ np.ones(99), "two things are multiplied as matrices"),
+        (lambda x: x + np.ones(99), "two arrays are combined whose shapes do not fit"),
+        (lambda x: [x[99]], "an index is asked for that is not there"),
+        (lambda x: 2 * (n for n in x), "a generator is used like a number"),
+        (lambda x: undefined * x, "a name is used that has no value yet"),  # noqa: F821
+        (lambda x: jnp.asarray(x).at[0].set(1, 2, 3), "a function gets too few arguments"),
+        (lambda x: x / (1 if x > 0 else 2), "an array stands where one true or false is needed"),
+    ],
+)
+def test_an_error_is_told_in_words(answer, words):
+    message = check(DOUBLE, answer).message
+    assert message.startswith("It stopped with ") and f"It looks as if {words}" in message
+
+
 def test_a_slip_that_makes_a_loop_endless_stops():
     def filled(values):
         out = [values[0]]
@@ -420,6 +439,6 @@ def test_a_slip_that_makes_a_loop_endless_stops():
             out.append(value)
         return out
 
-    tree = ast.parse(textwrap.dedent(inspect.getsource(filled))).body[0]
-    (made,) = _search._outcomes(tree, {}, (), [(np.ones(3),)])
+    tree, around = _search._tree(filled)
+    made = _search.outcome(_search._edited(tree, around, ()), (np.ones(3),))
     assert made == _search.Stopped("RuntimeError", "the loop does not end")

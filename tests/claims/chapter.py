@@ -4,17 +4,28 @@
 """
 
 import ast
+import copy
 import json
 import os
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import jupytext
 import matplotlib
 import matplotlib.pyplot
+import numpy as np
 
+from claims.mistakes import MISTAKES, NAMES
 from claims.variants import VARIANTS
+
+
+class Claim(NamedTuple):
+    """A cell with an assertion: its number among the code cells, its first assertion, its text."""
+
+    number: int
+    first: str
+    source: str
 
 
 class _Recorded(ast.NodeTransformer):
@@ -25,46 +36,78 @@ class _Recorded(ast.NodeTransformer):
         return ast.copy_location(ast.Expr(call), node)
 
 
-def claims(notebook: Path) -> list[tuple[int, str, str]]:
-    """Return the cells with an assertion: number among code cells, first assertion, source."""
-    cells = [c.source for c in jupytext.read(notebook).cells if c.cell_type == "code"]
+def _cells(notebook: Path) -> list[str]:
+    return [c.source for c in jupytext.read(notebook).cells if c.cell_type == "code"]
+
+
+def _asserted(node: ast.AST) -> str:
+    """Return what a node asserts; empty if it asserts nothing."""
+    if isinstance(node, ast.Assert):
+        return ast.unparse(node.test)
+    if isinstance(node, ast.Call):
+        name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+        return ast.unparse(node) if name.startswith("assert") else ""
+    return ""
+
+
+def claims(notebook: Path) -> list[Claim]:
+    """Return the cells with an assertion, in order."""
     found = []
-    for number, source in enumerate(cells, start=1):
-        asserts = [n for n in ast.walk(ast.parse(source)) if isinstance(n, ast.Assert)]
-        if asserts:
-            found.append((number, ast.unparse(asserts[0].test), source))
+    for number, source in enumerate(_cells(notebook), start=1):
+        asserted = [said for node in ast.walk(ast.parse(source)) if (said := _asserted(node))]
+        if asserted:
+            found.append(Claim(number, asserted[0], source))
     return found
 
 
-def run(notebook: Path, variant: str) -> dict[int, str]:
-    """Return for each cell with an assertion ``"holds"``, ``"fails"`` or ``"stops"``.
+def _verdict(source: str, names: dict[str, Any]) -> str:
+    """Run a cell; return ``"holds"``, ``"fails"`` or ``"stops"``.
 
-    A cell stops if it ends with an error before its last assertion: what came in place of
-    the network is then no network that the claim speaks of.
+    It stops if it ends with an error before its last assertion: what came in place of the
+    network is then no network that the claim speaks of.
     """
+    seen: list[bool] = []
+    names["_claim"] = lambda value: seen.append(bool(value))
+    tree = ast.fix_missing_locations(_Recorded().visit(ast.parse(source)))
+    stopped = False
+    try:
+        exec(compile(tree, "<cell>", "exec"), names)
+    except Exception as error:
+        # An assertion of NumPy's, or inside a function that another cell calls.
+        stopped = not isinstance(error, AssertionError)
+        seen.append(stopped)
+    finally:
+        matplotlib.pyplot.close("all")
+    return "fails" if not all(seen) else "stops" if stopped else "holds"
+
+
+def _copied(names: dict[str, Any]) -> dict[str, Any]:
+    """Return a chapter's names for a wrong cell, which must not draw the right one's numbers."""
+    generators = {
+        k: copy.deepcopy(v) for k, v in names.items() if isinstance(v, np.random.Generator)
+    }
+    return NAMES | names | generators
+
+
+def run(notebook: Path, variant: str) -> dict[str, dict[int, Any]]:
+    """Run a chapter; return the verdict on each claim, and the mistakes that make it fail."""
     matplotlib.use("Agg")
     VARIANTS[variant]()
-    wanted = {number for number, _, _ in claims(notebook)}
+    wanted = {claim.number for claim in claims(notebook)}
     names: dict[str, Any] = {"__name__": "__main__", "display": lambda *_: None}
-    told: dict[int, str] = {}
-    cells = [c.source for c in jupytext.read(notebook).cells if c.cell_type == "code"]
-    for number, source in enumerate(cells, start=1):
-        seen: list[bool] = []
-        names["_claim"] = lambda value, seen=seen: seen.append(bool(value))
-        tree = ast.fix_missing_locations(_Recorded().visit(ast.parse(source)))
-        stopped = False
-        try:
-            exec(compile(tree, f"<cell {number}>", "exec"), names)
-        except Exception as error:
-            # An assertion inside a function that another cell calls, or a promise broken aloud.
-            stopped = not isinstance(error, AssertionError)
-            if not stopped:
-                seen.append(False)
-        finally:
-            matplotlib.pyplot.close("all")
+    verdicts, mistaken = {}, {}
+    for number, source in enumerate(_cells(notebook), start=1):
+        if number in wanted and variant == "as it is":
+            mistaken[number] = [
+                m.said
+                for m in MISTAKES.get(notebook.stem[:2], ())
+                if m.right in source
+                and _verdict(source.replace(m.right, m.wrong), _copied(names)) == "fails"
+            ]
+        verdict = _verdict(source, names)
         if number in wanted:
-            told[number] = "fails" if not all(seen) else "stops" if stopped else "holds"
-    return told
+            verdicts[number] = verdict
+    return {"verdicts": verdicts, "mistakes": mistaken}
 
 
 if __name__ == "__main__":

@@ -9,16 +9,17 @@ import functools
 import importlib
 import pkgutil
 import sys
-import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import brainstate
+import jax
 import jax.numpy as jnp
 import numpy as np
 
 import integrator_lib
-from integrator_lib import _seeds, shipped, theory, training
+from integrator_lib import shipped, theory, training
 from integrator_lib.networks import IntegratorRNN, hand_wired, load, save
 from integrator_lib.task import IntegratorTask
 
@@ -53,12 +54,17 @@ def other_seeds() -> None:
 
 
 def other_random_numbers() -> None:
-    """Draw every random number of the library anew: trials, initial weights, training."""
-    put(_seeds.stream, functools.partial(_other_stream, _seeds.stream))
+    """Draw every random number anew: trials, initial weights, training."""
+    for module, name in (
+        (jax.random, "key"),
+        (np.random, "default_rng"),
+        (brainstate.random, "seed"),
+    ):
+        setattr(module, name, _other_seed(getattr(module, name)))
 
 
-def _other_stream(original: Callable, purpose: str, seed: Any) -> Any:
-    return original(f"{purpose}, drawn again {zlib.crc32(purpose.encode())}", seed)
+def _other_seed(original: Callable) -> Callable:
+    return lambda seed=None: original(seed + 7919 if isinstance(seed, int) else seed)
 
 
 def freshly_trained() -> None:
@@ -226,3 +232,12 @@ FAILS = {
     "wrong wiring": wrong_wiring,
 }
 VARIANTS: dict[str, Callable[[], None]] = {"as it is": nothing, **HOLDS, **FAILS}
+
+NETWORKS = ("other seeds", "freshly trained", "untrained", "leaky", "wrong gain", "GRU for ReLU")
+
+
+def changes(variant: str, text: str) -> bool:
+    """Whether a variant can change anything in a chapter of this text."""
+    if variant in NETWORKS:
+        return "load_trained(" in text
+    return variant != "nothing learnt" or "train(" in text or "train_many(" in text

@@ -1,40 +1,55 @@
 """Right answers, written in other ways than the references."""
 
+import functools
 import inspect
 import math
 import re
 import textwrap
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
 import jupytext
 import numpy as np
 
-from integrator_lib.course.checks._progress import chapters
+from integrator_lib.course.checks import Exercise
 
 SOLUTIONS = Path(__file__).resolve().parents[2] / "notebooks" / "solutions"
 
 
-def solutions() -> dict[str, str]:
-    """Return the source of each solution that is a plain function in NumPy."""
+class Written(NamedTuple):
+    """A function's source, and the names that it finds around it."""
+
+    source: str
+    around: dict[str, Any]
+
+    def function(self) -> Callable:
+        """Return the function; each call makes a new one."""
+        names = dict(self.around)
+        exec(self.source, names)
+        return names[re.match(r"def (\w+)", self.source)[1]]  # type: ignore[index]
+
+
+@functools.cache
+def solutions() -> dict[str, Written]:
+    """Return each solution that is a plain function, among the imports of its notebook."""
     found = {}
     for path in sorted(SOLUTIONS.glob("*.py")):
-        for cell in jupytext.read(path).cells:
-            match = re.match(r"def (\w+)", cell.source)
-            if match and cell.cell_type == "code":
-                found[match[1]] = cell.source + "\n"
+        cells = [c.source for c in jupytext.read(path).cells if c.cell_type == "code"]
+        around: dict[str, Any] = {}
+        exec("\n".join(re.findall(r"^(?:import|from) .*", "\n".join(cells), re.MULTILINE)), around)
+        for source in cells:
+            if match := re.match(r"def (\w+)", source):
+                found[match[1]] = Written(source + "\n", around)
     return found
 
 
-def references() -> dict[str, str]:
-    """Return the source of each reference."""
-    return {
-        exercise.name: textwrap.dedent(inspect.getsource(exercise.reference))
-        for _, exercises in chapters().values()
-        for exercise in exercises
-    }
+def reference(exercise: Exercise) -> Written:
+    """Return the source of an exercise's reference, among the names of its module."""
+    source = textwrap.dedent(inspect.getsource(exercise.reference))
+    return Written(source, exercise.reference.__globals__ | {"np": np, "jnp": jnp})
 
 
 def loop_sum(inputs):

@@ -9,6 +9,9 @@ from typing import Any
 from integrator_lib.course.checks import _words as words
 from integrator_lib.course.checks._expressions import parsed, slips, stores
 
+TURNS = "_turns"
+"""The function around what a loop runs over, which counts its turns; no slip is made in it."""
+
 
 @dataclasses.dataclass(frozen=True)
 class Edit:
@@ -61,6 +64,9 @@ def edits(function: ast.FunctionDef) -> list[Edit]:
             if isinstance(block, list) and block:
                 found += [Edit(s, r, node, name, new) for r, s, new in _blocks(block, arguments)]
     found += [Edit(s, r, function, "body", b) for r, s, b in _blocks(function.body, arguments)]
+    for edit in found:
+        for new in edit.new if isinstance(edit.new, list) else [edit.new]:
+            ast.fix_missing_locations(new)
     return sorted(found, key=lambda edit: edit.rank)
 
 
@@ -75,7 +81,8 @@ def constants(function: ast.FunctionDef) -> list[tuple[float, Callable[[float], 
 
 
 def _another_number(holder: Any, key: Any, value: float) -> Edit:
-    return Edit("a number in the formula is not the right one", 2, holder, key, ast.Constant(value))
+    new = ast.fix_missing_locations(ast.Constant(value))
+    return Edit("a number in the formula is not the right one", 2, holder, key, new)
 
 
 def _lists(function: ast.FunctionDef) -> set[str]:
@@ -101,6 +108,8 @@ def _places(node: ast.AST) -> Iterator[tuple[Any, Any, ast.AST]]:
         else:
             below = [(node, field, value)]
         for holder, key, item in below:
+            if isinstance(item, ast.Call) and getattr(item.func, "id", "") == TURNS:
+                holder, key, item = item.args, 0, item.args[0]
             if isinstance(item, ast.AST):
                 yield holder, key, item
                 yield from _places(item)

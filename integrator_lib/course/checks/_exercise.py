@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from integrator_lib.course.checks._errors import explained
 from integrator_lib.course.checks._search import (
     Stopped,
     numbers_or_none,
@@ -44,6 +45,7 @@ class Exercise:
         reference: A right answer: a plain function in NumPy, complete in itself, whose
             arguments are called as in the notebook. When an answer fails, the one-edit
             neighbours of its source are searched for the answer's numbers.
+        others: Right answers written in other ways; slips are searched for around these too.
         draw: Draws the arguments of several calls, a list of tuples, from a generator.
             Arguments and results are numbers, arrays, or tuples, lists and dictionaries
             of them. One case is tiny: a wrong answer is shown what it made of it.
@@ -62,6 +64,7 @@ class Exercise:
     draw: Callable[[np.random.Generator], list[tuple]]
     mistakes: tuple[Mistake, ...]
     hints: tuple[str, ...] = ()
+    others: tuple[Callable, ...] = ()
     tolerance: float = 1e-4
     max_mse: float | None = None
     use: Callable = _call
@@ -97,7 +100,7 @@ class Exercise:
         return Verdict(self.name, "not yet", message, example)
 
     def why(self, cases: Sequence[tuple], results: Sequence[Any], error: BaseException) -> str:
-        """Return a sentence on what stops in the same way; empty if nothing known does.
+        """Return a sentence on what stops in the same way, or on what the error says.
 
         Args:
             cases: The arguments of each call, up to the one that stopped.
@@ -106,6 +109,8 @@ class Exercise:
         """
         before = [numbers_or_none(r) for r in results]
         said = self._looks_like(cases, [*before, Stopped(type(error).__name__, str(error))])
+        if not said and (meaning := explained(error)):
+            said = f"It looks as if {meaning}."
         return f". {said}" if said else ""
 
     def _looks_like(self, cases: Sequence[tuple], found: list[Any]) -> str:
@@ -119,7 +124,7 @@ class Exercise:
                     return f"It looks as if {mistake.looks_like}."
             if self.max_mse is not None:
                 return ""
-            words = slip(self.reference, cases, found, self.tolerance)
+            words = slip((self.reference, *self.others), cases, found, self.tolerance)
         return f"It looks as if {words}." if words else ""
 
     def _alike(self, one: Any, other: Any) -> bool:

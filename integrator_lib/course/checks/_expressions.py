@@ -26,6 +26,13 @@ def parsed(text: str, value: ast.expr) -> ast.expr:
     return Fill().visit(tree)
 
 
+def operated(left: ast.expr, operation: type[ast.operator], right: ast.expr) -> ast.expr:
+    """Return an operation on two values; powers in floats, for huge whole ones fill the memory."""
+    if operation is ast.Pow and not isinstance(right, ast.Constant):
+        return ast.Call(parsed("np.float_power", left), [left, right], [])
+    return ast.BinOp(left, operation(), right)
+
+
 def slips(node: ast.expr, near: str, arguments: list[str], stored: set[str]) -> Found:
     """Yield rank, words and replacement for each slip at an expression."""
     if isinstance(node, ast.BinOp):
@@ -76,12 +83,10 @@ def slips(node: ast.expr, near: str, arguments: list[str], stored: set[str]) -> 
 def _operations(node: ast.BinOp, near: str, arguments: list[str]) -> Found:
     left, operation, right = node.left, type(node.op), node.right
     for other in words.DONE:
-        # Whole numbers raised to whole numbers would fill the memory.
-        risky = other is ast.Pow and not isinstance(right, ast.Constant)
-        if other is not operation and not risky:
+        if other is not operation:
             rank = 0 if {other, operation} in words.ALIKE else 4
             said = f"something is {words.DONE[other]} that should be {words.DONE[operation]}{near}"
-            yield rank, said, ast.BinOp(left, other(), right)
+            yield rank, said, operated(left, other, right)
     if operation in words.EXCHANGED:
         yield 1, f"{words.EXCHANGED[operation]}{near}", ast.BinOp(right, node.op, left)
     part = words.PART.get(operation, "a part")

@@ -14,13 +14,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from integrator_lib.course.checks._edits import Edit, constants, edits
+from integrator_lib.course.checks._edits import TURNS, Edit, constants, edits
 from integrator_lib.course.checks._values import MismatchError, numbers, same
 
-PAIRS = 1500
-"""Largest number of pairs of slips that are tried."""
-LONGEST = 0.4
-"""Seconds of CPU after which the search ends; plain arithmetic ends long before."""
+LONGEST = 0.35
+"""Seconds of CPU after which the search ends; few searches for one slip take a third of it."""
+USUAL = (0, 1, 2, 3, 4, 5, 10, 100, 0.5, 0.1)
+"""Numbers that are often written in place of another."""
 MOST_TURNS = 2000
 """Turns after which a loop is stopped: one slip can make it run over the list that it fills."""
 
@@ -49,12 +49,12 @@ def numbers_or_none(value: Any) -> Any:
 
 
 def slip(
-    reference: Callable, cases: Sequence[tuple], found: Sequence[Any], tolerance: float
+    forms: Sequence[Callable], cases: Sequence[tuple], found: Sequence[Any], tolerance: float
 ) -> str:
-    """Name the slip that makes an answer's results, one or two edits from the reference.
+    """Name the slip that makes an answer's results, one or two edits from a right answer.
 
     Args:
-        reference: A right answer whose source can be read.
+        forms: Right answers whose source can be read.
         cases: The arguments of each call.
         found: The answer's outcome of each call, numbers or :class:`Stopped`.
         tolerance: Largest difference, relative to the largest entry.
@@ -62,65 +62,109 @@ def slip(
     Returns:
         The end of the sentence "It looks as if ..."; empty if none was found.
     """
-    tree, around = _tree(reference)
     told = _distinct(found)
-    if tree is None or told < 1:
+    if told < 1:
         return ""
     end = time.process_time() + LONGEST
-    seen: dict[Any, tuple[Edit, list]] = {}
-    for edit in edits(tree):
-        if time.process_time() > end:
-            return ""
-        made = _outcomes(tree, around, (edit,), cases)
-        if _agree(found, made, tolerance):
-            return edit.said
-        if made:
-            seen.setdefault(_key(made), (edit, made))
-    if told < 3 or any(isinstance(f, Stopped) for f in found):
-        return ""
-    right = [outcome(reference, case) for case in cases]
-    for value, put in constants(tree):
-        made = _fitted_number(tree, around, cases, found, value, put)
-        if _agree(found, made, tolerance):
-            return put(value).said
-    factor = _factor(found, right, tolerance)
-    if factor:
-        return f"every number is {factor:.3g} times what it should be"
-    for edit, made in seen.values():
-        factor = _factor(found, made, tolerance)
-        if factor:
-            return f"{edit.said}, and every number is {factor:.3g} times what it should be"
-    ran = [e for e, made in seen.values() if not any(isinstance(m, Stopped) for m in made)]
-    pairs = sorted(itertools.combinations(ran, 2), key=lambda p: p[0].rank + p[1].rank)
-    for pair in itertools.takewhile(lambda _: time.process_time() < end, pairs[:PAIRS]):
-        if _agree(found, _outcomes(tree, around, pair, cases, found), tolerance):
-            return f"two things are off: {pair[0].said}. And {pair[1].said}"
+    around = [_Neighbours(form, cases, found, tolerance, end) for form in forms]
+    many = told >= 3 and not any(isinstance(f, Stopped) for f in found)
+    kinds = [_Neighbours.edit]
+    if many:
+        kinds += [_Neighbours.number, _Neighbours.factor, _Neighbours.pair]
+    for kind in kinds:
+        for neighbours in around:
+            if said := kind(neighbours):
+                return said
     return ""
 
 
-def _fitted_number(
-    tree: ast.FunctionDef,
-    around: dict,
-    cases: Sequence[tuple],
-    found: Sequence[Any],
-    value: float,
-    put: Callable[[float], Edit],
-) -> list:
-    """Return the outcomes with a number of the formula fitted to the answer, by secants."""
+class _Neighbours:
+    """A right answer, and what the slips in writing it make of the cases."""
 
-    def off(number: float) -> float:
-        made = _outcomes(tree, around, (put(number),), cases[:1])
-        alike = made and isinstance(made[0], np.ndarray) and made[0].shape == np.shape(found[0])
-        return float(np.sum(made[0] - found[0])) if alike else np.nan
+    def __init__(
+        self, form: Callable, cases: Sequence, found: Sequence, tolerance: float, end: float
+    ) -> None:
+        self.form, self.cases, self.found = form, cases, found
+        self.tolerance, self.end = tolerance, end
+        self.tree, self.around = _tree(form)
+        self.seen: dict[Any, tuple[Edit, list]] = {}
 
-    one, other = value, 1.1 * value + 0.1
-    off_one, off_other = off(one), off(other)
-    for _ in range(8):
-        if not np.isfinite(off_other) or off_one == off_other:
-            break
-        one, other = other, other - off_other * (other - one) / (off_other - off_one)
-        off_one, off_other = off_other, off(other)
-    return _outcomes(tree, around, (put(other),), cases)
+    def edit(self) -> str:
+        """Name the one edit that makes the answer's outcomes."""
+        for edit in edits(self.tree):
+            if time.process_time() > self.end:
+                return ""
+            made = self._outcomes(edit)
+            if self._agree(made):
+                return edit.said
+            if made:
+                self.seen.setdefault(_key(made), (edit, made))
+        return ""
+
+    def number(self) -> str:
+        """Name a number of the formula that can be chosen so that the outcomes agree."""
+        for value, put in constants(self.tree):
+            for other in (*USUAL, self._fitted(value, put)):
+                if time.process_time() < self.end and self._agree(self._outcomes(put(other))):
+                    return put(other).said
+        return ""
+
+    def factor(self) -> str:
+        """Name the one factor between the answer's outcomes and those of an edit, or of none."""
+        right = [outcome(self.form, case) for case in self.cases]
+        for said, made in [("", right)] + [(e.said + ", and ", m) for e, m in self.seen.values()]:
+            if factor := _factor(self.found, made, self.tolerance):
+                return f"{said}every number is {factor:.3g} times what it should be"
+        return ""
+
+    def pair(self) -> str:
+        """Name two edits that together make the answer's outcomes."""
+        stops = [any(isinstance(m, Stopped) for m in made) for _, made in self.seen.values()]
+        ran = [edit for (edit, _), stop in zip(self.seen.values(), stops, strict=True) if not stop]
+        pairs = sorted(itertools.combinations(ran, 2), key=lambda p: p[0].rank + p[1].rank)
+        for one, other in itertools.takewhile(lambda _: time.process_time() < self.end, pairs):
+            if self._agree(self._outcomes(one, other, early=True)):
+                return f"two things are off: {one.said}. And {other.said}"
+        return ""
+
+    def _agree(self, made: Sequence[Any]) -> bool:
+        return len(self.found) == len(made) and all(
+            f is not None and m is not None and same(f, m, self.tolerance)
+            for f, m in zip(self.found, made, strict=True)
+        )
+
+    def _outcomes(self, *changes: Edit, early: bool = False) -> list:
+        """Return what the edited answer makes of the cases; nothing if it cannot be compiled.
+
+        Args:
+            changes: The edits.
+            early: Stop after the first case that gives something else than the answer.
+        """
+        made: list[Any] = []
+        function = _edited(self.tree, self.around, changes)
+        for case, found in zip(self.cases, self.found, strict=True) if function else ():
+            made.append(outcome(function, case))
+            if early and not same(found, made[-1], 1e-2):
+                break
+        return made
+
+    def _fitted(self, value: float, put: Callable[[float], Edit]) -> float:
+        """Return the number with which the outcomes of the first case agree, by secants."""
+
+        def off(number: float) -> float:
+            function = _edited(self.tree, self.around, (put(number),))
+            made = outcome(function, self.cases[0]) if function else None
+            alike = isinstance(made, np.ndarray) and made.shape == np.shape(self.found[0])
+            return float(np.sum(made - self.found[0])) if alike else np.nan
+
+        one, other = value, 1.1 * value + 0.1
+        off_one, off_other = off(one), off(other)
+        for _ in range(8):
+            if not np.isfinite(off_other) or off_one == off_other:
+                break
+            one, other = other, other - off_other * (other - one) / (off_other - off_one)
+            off_one, off_other = off_other, off(other)
+        return other
 
 
 def _distinct(found: Sequence[Any]) -> int:
@@ -144,56 +188,12 @@ def quiet() -> Iterator[None]:
         yield
 
 
-@functools.cache
-def _tree(reference: Callable) -> tuple[ast.FunctionDef | None, dict]:
-    """Return a function's syntax tree and the names around it."""
-    lines = textwrap.dedent(inspect.getsource(reference))
-    top = ast.parse(lines).body[0]
-    around = {**getattr(reference, "__globals__", {}), "np": np}
-    return (top if isinstance(top, ast.FunctionDef) else None), around
-
-
-def _outcomes(
-    tree: ast.FunctionDef,
-    around: dict,
-    changes: Sequence[Edit],
-    cases: Sequence[tuple],
-    wanted: Sequence[Any] | None = None,
-) -> list:
-    """Return what the edited function makes of the cases; nothing if it cannot be compiled.
-
-    Args:
-        tree: The function, which is put back as it was.
-        around: The names that it uses.
-        changes: The edits.
-        cases: The arguments of each call.
-        wanted: Stop at the first case that gives something else.
-    """
-    undo = [(edit, edit.swap(edit.new)) for edit in changes]
-    try:
-        module = ast.Module([_BoundedLoops().visit(copy.deepcopy(tree))], [])
-        ast.fix_missing_locations(module)
-        names = around | {_turns.__name__: _turns}
-        exec(compile(module, "<slip>", "exec"), names)
-    except (SyntaxError, ValueError, TypeError):
-        return []
-    finally:
-        for edit, old in reversed(undo):
-            edit.swap(old)
-    made = []
-    for i, case in enumerate(cases):
-        made.append(outcome(names[tree.name], case))
-        if wanted is not None and not same(wanted[i], made[-1], 1e-2):
-            return []
-    return made
-
-
 class _BoundedLoops(ast.NodeTransformer):
     """Have every ``for`` loop count its turns."""
 
     def visit_For(self, node: ast.For) -> ast.For:
         self.generic_visit(node)
-        node.iter = ast.Call(ast.Name(_turns.__name__, ast.Load()), [node.iter], [])
+        node.iter = ast.Call(ast.Name(TURNS, ast.Load()), [node.iter], [])
         return node
 
 
@@ -204,11 +204,27 @@ def _turns(items: Iterable) -> Iterator:
         yield item
 
 
-def _agree(found: Sequence[Any], made: Sequence[Any], tolerance: float) -> bool:
-    return len(found) == len(made) and all(
-        f is not None and m is not None and same(f, m, tolerance)
-        for f, m in zip(found, made, strict=True)
-    )
+@functools.cache
+def _tree(function: Callable) -> tuple[ast.FunctionDef, dict]:
+    """Return a function's syntax tree, its loops bounded, and the names around it."""
+    tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
+    (top,) = (node for node in tree.body if isinstance(node, ast.FunctionDef))
+    around = {**getattr(function, "__globals__", {}), "np": np, TURNS: _turns}
+    return ast.fix_missing_locations(_BoundedLoops().visit(top)), around
+
+
+def _edited(tree: ast.FunctionDef, around: dict, changes: Sequence[Edit]) -> Callable | None:
+    """Return a function after edits, ``None`` if it cannot be compiled; the tree is left alone."""
+    undo = [(edit, edit.swap(edit.new)) for edit in changes]
+    names = dict(around)
+    try:
+        exec(compile(ast.Module([tree], []), "<slip>", "exec"), names)
+    except (SyntaxError, ValueError, TypeError):
+        return None
+    finally:
+        for edit, old in reversed(undo):
+            edit.swap(old)
+    return names[tree.name]
 
 
 def _key(value: Any) -> Any:

@@ -96,9 +96,14 @@ def _final_std(bias_scale: float, noise_std: float, num_steps: int) -> Any:
     return np.sqrt(bias_variance + noise_variance)
 
 
+def _one_root(bias_scale: float, noise_std: float, num_steps: int) -> Any:
+    return np.sqrt((2 * bias_scale * num_steps) ** 2 + noise_std**2 * num_steps)
+
+
 final_std = Exercise(
     name="final_std",
     reference=_final_std,
+    others=(_one_root,),
     hints=(
         "Which of the two parts adds up in step, and which by chance?",
         "How large are the targets?",
@@ -139,9 +144,14 @@ def _step_mean_mse(targets: Any) -> Any:
     return np.mean((targets - means) ** 2)
 
 
+def _mean_variance(targets: Any) -> Any:
+    return np.mean(np.var(targets, axis=1))
+
+
 step_mean_mse = Exercise(
     name="step_mean_mse",
     reference=_step_mean_mse,
+    others=(_mean_variance,),
     hints=(
         "Over which axis is a step's mean taken?",
         "What must a network beat?",

@@ -219,9 +219,16 @@ def _count(hidden_size: int, train_initial_state: bool) -> int:
     return matrix + biases + readout + hidden_size * train_initial_state
 
 
+def _count_in_two_parts(hidden_size: int, train_initial_state: bool) -> int:
+    cell = (1 + hidden_size) * hidden_size + hidden_size
+    readout = hidden_size + 1
+    return cell + readout + (hidden_size if train_initial_state else 0)
+
+
 num_parameters = Exercise(
     name="num_parameters",
     reference=_count,
+    others=(_count_in_two_parts,),
     hints=(
         "Write down the shape of every array that is trained.",
         "The network",
@@ -263,9 +270,14 @@ def _spread_state(state: Any, batch_size: int) -> Any:
     return np.tile(state, (batch_size, 1))
 
 
+def _repeated(state: Any, batch_size: int) -> Any:
+    return np.repeat(state[None, :], batch_size, axis=0)
+
+
 spread_state = Exercise(
     name="spread_state",
     reference=_spread_state,
+    others=(_repeated,),
     hints=(
         "Which axis counts the trials?",
         "The initial state",

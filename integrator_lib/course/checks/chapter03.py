@@ -25,9 +25,15 @@ def _loss_parts(outputs: Any, targets: Any, weights: dict, l2: float) -> Any:
     return error, penalty
 
 
+def _parts_by_sum(outputs: Any, targets: Any, weights: dict, l2: float) -> Any:
+    penalty = l2 * sum(np.sum(a**2) for a in weights.values() if a.ndim == 2)
+    return np.mean((outputs - targets) ** 2), penalty
+
+
 loss_parts = Exercise(
     name="loss_parts",
     reference=_loss_parts,
+    others=(_parts_by_sum,),
     hints=(
         "How many matrices are there, and which arrays are none?",
         "A training loop on one page",
@@ -186,9 +192,14 @@ def _first_adam_update(gradient: Any, learning_rate: float, eps: float) -> Any:
     return -learning_rate * gradient / (np.abs(gradient) + eps)
 
 
+def _update_by_root(gradient: Any, learning_rate: float, eps: float) -> Any:
+    return -learning_rate * gradient / (np.sqrt(gradient**2) + eps)
+
+
 first_adam_update = Exercise(
     name="first_adam_update",
     reference=_first_adam_update,
+    others=(_update_by_root,),
     hints=(
         "How large is the change where the gradient is much larger than eps?",
         "The suspects",

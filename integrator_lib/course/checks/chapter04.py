@@ -65,9 +65,17 @@ def _mse_interval(per_trial_errors: Any) -> Any:
     return mean - half, mean + half
 
 
+def _standard_errors_apart(per_trial_errors: Any) -> Any:
+    n = len(per_trial_errors)
+    standard_error = np.std(per_trial_errors, ddof=1) / np.sqrt(n)
+    mean = np.mean(per_trial_errors)
+    return mean - 1.96 * standard_error, mean + 1.96 * standard_error
+
+
 mse_interval = Exercise(
     name="mse_interval",
     reference=_mse_interval,
+    others=(_standard_errors_apart,),
     hints=(
         "How does the spread of a mean depend on the number of trials?",
         "One trial is not enough",

@@ -165,9 +165,17 @@ def _normalise(pattern: Any, readout: Any) -> Any:
     return result
 
 
+def _normalised_copy(pattern: Any, readout: Any) -> Any:
+    result = pattern.copy()
+    for group in (pattern > 0, pattern < 0):
+        result[group] /= pattern[group] @ readout[group]
+    return result
+
+
 normalise = Exercise(
     name="normalise",
     reference=_normalise,
+    others=(_normalised_copy,),
     hints=(
         "Which units carry positive sums, and what is their overlap now?",
         "A hundred units",
@@ -265,9 +273,19 @@ def _running_sums(inputs: Any, leak: float) -> Any:
     return np.stack(outputs)
 
 
+def _by_a_pair(inputs: Any, leak: float) -> Any:
+    h, outputs = np.zeros((inputs.shape[1], 2)), []
+    for x in inputs:
+        total = (1 - leak) * (h[:, :1] - h[:, 1:]) + x
+        h = np.maximum(np.concatenate([total, -total], axis=1), 0)
+        outputs.append(h[:, :1] - h[:, 1:])
+    return np.stack(outputs)
+
+
 leaky_outputs = Exercise(
     name="leaky_outputs",
     reference=_running_sums,
+    others=(_by_a_pair,),
     hints=(
         "What must be carried from one step to the next?",
         "A leak, and a gain that hides it",

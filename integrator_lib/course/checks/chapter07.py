@@ -73,9 +73,15 @@ def _lasting_gain(left: Any, right: Any, input_gain: Any, readout: Any) -> Any:
     return (readout @ right) * (left @ input_gain) / (left @ right)
 
 
+def _gain_of_vectors(left: Any, right: Any, input_gain: Any, readout: Any) -> Any:
+    left = left / (left @ right)
+    return (readout @ right) * (left @ input_gain)
+
+
 lasting_gain = Exercise(
     name="lasting_gain",
     reference=_lasting_gain,
+    others=(_gain_of_vectors,),
     hints=(
         "The eigenvectors have no length of their own. What must not depend on it?",
         "What is written, what is read",
@@ -176,9 +182,15 @@ def _draw_noise(rng: np.random.Generator) -> list[tuple]:
     return cases
 
 
+def _by_sensitivity(left: Any, right: Any, active: Any, allowed: float) -> Any:
+    sensitivity = np.linalg.norm(left * active) * np.linalg.norm(right) / abs(left @ right)
+    return allowed / sensitivity
+
+
 largest_noise = Exercise(
     name="largest_noise",
     reference=_largest_noise,
+    others=(_by_sensitivity,),
     hints=(
         "By how much does noise of size 1 move the eigenvalue?",
         "A bound on fine tuning",

@@ -161,9 +161,19 @@ def _ring_compass(turns: Any) -> Any:
     return np.stack([np.cos(heading), np.sin(heading)], axis=-1)
 
 
+def _rotated(turns: Any) -> Any:
+    point, points = np.array([1.0, 0.0]), []
+    for turn in turns:
+        cos, sin = np.cos(turn), np.sin(turn)
+        point = np.array([[cos, -sin], [sin, cos]]) @ point
+        points.append(point)
+    return np.stack(points)
+
+
 ring_compass = Exercise(
     name="ring_compass",
     reference=_ring_compass,
+    others=(_rotated,),
     hints=(
         "Which quantity adds up, and which goes round?",
         "An angle is not a line",

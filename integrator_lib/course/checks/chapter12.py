@@ -137,9 +137,19 @@ def _trapezoids(samples: Any, width: float) -> Any:
     return width * np.cumsum((samples[1:] + samples[:-1]) / 2)
 
 
+def _by_steps(samples: Any, width: float) -> Any:
+    last, total, totals = samples[0], 0.0, []
+    for sample in samples[1:]:
+        total = total + width * (last + sample) / 2
+        last = sample
+        totals.append(total)
+    return np.stack(totals)
+
+
 trapezoid = Exercise(
     name="trapezoid",
     reference=_trapezoids,
+    others=(_by_steps,),
     hints=(
         "What is the area between two neighbouring samples?",
         "A finer grid, a worse integral",
@@ -186,9 +196,15 @@ def _drift_error(inputs: Any, eigenvalue: float, gain: float) -> Any:
     return written - lost
 
 
+def _error_of_sums(inputs: Any, eigenvalue: float, gain: float) -> Any:
+    sums = np.cumsum(inputs)
+    return (gain - 1) * sums[-1] - (1 - eigenvalue) * sums[:-1].sum()
+
+
 drift_error = Exercise(
     name="drift_error",
     reference=_drift_error,
+    others=(_error_of_sums,),
     hints=(
         "What does each input lose before the end, and what was wrong when it came in?",
         "Feedback cures the gain, not the leak",

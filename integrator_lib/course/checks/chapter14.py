@@ -112,9 +112,15 @@ def _break_even_batch(hidden_size: int, peak: float, launch_seconds: float, laun
     return launches * launch_seconds * peak / operations
 
 
+def _by_seconds(hidden_size: int, peak: float, launch_seconds: float, launches: int) -> float:
+    seconds_a_trial = 3 * 2 * (hidden_size + 1) * hidden_size / peak
+    return launches * launch_seconds / seconds_a_trial
+
+
 break_even_batch = Exercise(
     name="break_even_batch",
     reference=_break_even_batch,
+    others=(_by_seconds,),
     hints=(
         "How long does one step take to launch, and how long to compute for one trial?",
         "When does a GPU pay?",
@@ -181,9 +187,15 @@ def _combine_gradients(gradients: Any, num_trials: Any) -> Any:
     return total / sum(num_trials)
 
 
+def _combined_at_once(gradients: Any, num_trials: Any) -> Any:
+    total = sum(n * gradient for n, gradient in zip(num_trials, gradients, strict=True))
+    return total / sum(num_trials)
+
+
 combine_gradients = Exercise(
     name="combine_gradients",
     reference=_combine_gradients,
+    others=(_combined_at_once,),
     hints=(
         "Which part of the batch's mean does each device hold?",
         "One batch on several devices",

@@ -1,0 +1,176 @@
+"""Mistakes for the claims that no other network can make fail.
+
+A claim about data, a formula or a program holds for any network. It must fail where the
+chapter itself is wrong, so here a cell's text is changed: a wrong axis, a forgotten factor, a
+program that does something else. The chapter goes on from the right cell.
+"""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from integrator_lib.networks import IntegratorRNN, integrator_family, normalised
+from integrator_lib.shipped import load_trained
+
+
+class Mistake(NamedTuple):
+    """A wrong text in place of a right one, in the cells that hold it.
+
+    Attributes:
+        said: What it is, for the table.
+        right: A part of a cell with an assertion.
+        wrong: What stands there instead.
+    """
+
+    said: str
+    right: str
+    wrong: str
+
+
+def wired_at_random(seed: int) -> IntegratorRNN:
+    """Return an exact integrator of 100 units that no training has made cheap."""
+    rng = np.random.default_rng(seed)
+    pattern = rng.standard_normal(100)
+    return integrator_family(*normalised(pattern, pattern + rng.standard_normal(100)))
+
+
+NAMES: dict[str, Any] = {"load_trained": load_trained, "wired_at_random": wired_at_random}
+"""What a wrong text may use beside the chapter's own names."""
+
+MISTAKES: dict[str, tuple[Mistake, ...]] = {
+    "01": (Mistake("a duration that dt divides", "0.3 / 0.1", "0.4 / 0.1"),),
+    "02": (
+        Mistake("not compiled", "@jax.jit\n", ""),
+        Mistake("overwritten", "counter.value + amount", "amount"),
+        Mistake("not set back", "counter.value = jnp.zeros(())", "pass"),
+        Mistake("another slope", "jnp.array(0.5)", "jnp.array(0.6)"),
+        Mistake("He's formula", "2 / (rows + columns)", "2 / rows"),
+        Mistake("tanh", 'activation="relu"', 'activation="tanh"'),
+        Mistake("both start at 0", "(0.0, 0.01)", "(0.0, 0.0)"),
+        Mistake("no initial state", "100 + 100 + 100 + 1", "100 + 100 + 1"),
+        Mistake("other inputs", "inputs, return_hidden", "-inputs, return_hidden"),
+        Mistake("trained", "IntegratorRNN(seed=seed), task", 'load_trained("rnn", seed), task'),
+    ),
+    "03": (
+        Mistake("before training", "errors[-50:]", "errors[:50]"),
+        Mistake("overwritten", "gradient += error", "gradient = error"),
+        Mistake("never stepped", "schedule.step()", "pass"),
+    ),
+    "04": (
+        Mistake(
+            "means of 50", '"single": per_trial', '"single": per_trial.reshape(20, 50).mean(axis=1)'
+        ),
+        Mistake("half as wide", "z * standard_error", "z / 2 * standard_error"),
+        Mistake(
+            "trained", "IntegratorRNN(seed=seed), task).r", 'load_trained("rnn", seed), task).r'
+        ),
+    ),
+    "05": (
+        Mistake(
+            "two units for positive sums",
+            "predict(two_units, inputs, return_hidden",
+            "predict(networks.wired([1, 1], np.ones((2, 2)) / 2, [1, 1]), inputs, return_hidden",
+        ),
+        Mistake("wired by hand", 'load_trained("rnn", seed)', "two_units"),
+        Mistake("no offset", "jnp.full(2, 1e-3)", "jnp.zeros(2)"),
+        Mistake("gain 1", "theory.best_gain(task, leak=0.1)", "1.0"),
+        Mistake("a hundred times as long", "* stage.num_batches)", "* 100 * stage.num_batches)"),
+    ),
+    "06": (
+        Mistake("inputs a step late", "inputs[1:, 0]", "inputs[:-1, 0]"),
+        Mistake("a leak", "[[1, -1], [-1, 1]]", "[[0.9, -0.9], [-0.9, 0.9]]"),
+        Mistake("a part from elsewhere", 'label, "line', '"http://elsewhere", "line'),
+        Mistake("no feedback", "drift / (1 - end.mode.eigenvalue)", "drift"),
+    ),
+    "07": (
+        Mistake("during an input", "jnp.array(state), 0.0", "jnp.array(state), 1.0"),
+        Mistake("two pulses", "pulse[0, 1] = height", "pulse[:2, 1] = height"),
+        Mistake("wired at random", "load_trained(kind, seed)", "wired_at_random(seed)"),
+        Mistake("the mode is left in", "- end.mode.eigenvalue *", "- 0 *"),
+    ),
+    "10": (
+        Mistake(
+            "labels of the other side", '100 * np.asarray(trial["', '-100 * np.asarray(trial["'
+        ),
+        Mistake("this course's scales", "criterion_accuracy(original", "criterion_accuracy(task"),
+        Mistake("with overshoot", "SIGMA, BOUND, overshoot=False", "SIGMA, BOUND"),
+        Mistake("no overshoot", "bounded_steps(drift_rate, SIGMA, bound)\n", "raw\n"),
+        Mistake(
+            "small steps",
+            "solve_bound(DRIFT_RATE, SIGMA, bound)[1]",
+            "bounded_steps(DRIFT_RATE, SIGMA, bound, overshoot=False)",
+        ),
+        Mistake("the quarter not moved", "(steps - 0.25) / (delay + 0.25)", "steps / delay"),
+        Mistake(
+            "an easier task", "best_flat_bound(drift_std=0.05", "best_flat_bound(drift_std=0.1"
+        ),
+        Mistake("a higher bound", "neutral), 0.15)", "neutral), 0.5)"),
+        Mistake("no leak", '*kernels["leak 0.05"][:1]', '*kernels["network"][:1]'),
+        Mistake("twice the spread", "SIGMA, TAU)", "SIGMA, 2 * TAU)"),
+        Mistake("each other's times", "monkey in MONKEYS]", "monkey in MONKEYS[::-1]]"),
+        Mistake("errors as fast", "m.error_seconds - m.correct", "m.correct_seconds - m.correct"),
+    ),
+    "11": (
+        Mistake(
+            "a tenth of the noise", "displacements, 0.005, 0.0)", "displacements, 0.0005, 0.0)"
+        ),
+        Mistake("more noise", "0.005 * np.random", "0.006 * np.random"),
+        Mistake(
+            "less noise", "mean_progress(1000, turn_noise", "mean_progress(1000, 0.8 * turn_noise"
+        ),
+        Mistake("less noise", "lateral_std(1000, turn_noise", "lateral_std(1000, 0.8 * turn_noise"),
+        Mistake("turns leak too", "1j * turn) * (1 - leak)", "1j * turn * (1 - leak))"),
+        Mistake("the same size", 'in ("two, 100", "two, 200")', 'in ("one input, 100 units",)'),
+        Mistake("no silence", "np.zeros((500, 72, 2))", "np.zeros((0, 72, 2))"),
+    ),
+    "12": (
+        Mistake("simple returns", "log_returns(apple.values)", "simple_returns(apple.values)"),
+        Mistake("five terms", "gap(r, 6) - true_gap", "gap(r, 5) - true_gap"),
+        Mistake(
+            "another leak",
+            "first_order_response(periods, 0.99)",
+            "first_order_response(periods, 0.98)",
+        ),
+    ),
+    "14": (
+        Mistake("one length", 'np.ones(200, "f4")', 'np.ones(100, "f4")'),
+        Mistake("an array from the start", "rate = 1.0", "rate = jnp.float32(1.0)"),
+        Mistake(
+            "other inputs",
+            "again = jax.jit(sum_of_sines)(x)",
+            "again = jax.jit(sum_of_sines)(2 * x)",
+        ),
+        Mistake(
+            "backwards", "for_loop(model.update, inputs)", "for_loop(model.update, inputs[::-1])"
+        ),
+        Mistake(
+            "other inputs",
+            "expected = predict(model, inputs)",
+            "expected = predict(model, -inputs)",
+        ),
+        Mistake("one way back", "3 * 2 * T * N", "2 * 2 * T * N"),
+        Mistake(
+            "other trials",
+            "loss(values, *batch), rtol",
+            "loss(values, *task.sample(N, seed=9)), rtol",
+        ),
+        Mistake("not for each trial", '["flops"] / n / 1e6', '["flops"] / 1e6'),
+        Mistake("tanh", "jax.nn.relu, values", "jnp.tanh, values"),
+        Mistake("other trials", "gradient(values, *trials))\n", "gradient(values, *batch))\n"),
+        Mistake(
+            "other networks", "= in_turn(stacked)", "= in_turn(jax.tree.map(jnp.negative, stacked))"
+        ),
+        Mistake(
+            "other networks",
+            ", in_turn(stacked))",
+            ", in_turn(jax.tree.map(jnp.negative, stacked)))",
+        ),
+        Mistake("another seed", "recipe, seed=2", "recipe, seed=3"),
+        Mistake("other inputs", "run(values, inputs), atol", "run(values, -inputs), atol"),
+        Mistake("a sum over devices", "jax.lax.pmean", "jax.lax.psum"),
+        Mistake("other seeds", "num_devices=number", "seed=number"),
+        Mistake("launches for nothing", "+ launches)", ")"),
+        Mistake("one loop", "state_loss, loop=loop", 'state_loss, loop=loops["for_loop"]'),
+        Mistake("one loop", "forward_passes(loop, n)", 'forward_passes(loops["for_loop"], n)'),
+    ),
+}
