@@ -73,7 +73,8 @@ plt.show()
 for name, errors in {"single": per_trial, "of 50": per_trial.reshape(20, 50).mean(axis=1)}.items():
     low, high = np.percentile(errors, [2.5, 97.5])
     factor = high / low
-    print(f"{name:6s} trials: the middle 95 % differ by a factor of about {factor:.1g}")
+    about = np.format_float_positional(factor, precision=1, fractional=False, trim="-")
+    print(f"{name:6s} trials: the middle 95 % differ by a factor of about {about}")
     assert (factor > 10) == (name == "single")
 
 # %% [markdown]
@@ -93,7 +94,7 @@ print(f"half width of the interval, as a share of the mean: {(high - low) / 2 / 
 # Does the interval do what it says?
 # Draw 500 batches of 1,600 trials, and count how often the interval holds the mean of all 800,000.
 # The batches are large because the errors are so uneven: the theorem speaks of many trials, and where a few make up most of the mean, a hundred are not many.
-# A wrong interval must fail: with 1 standard error in place of 1.96 a normal mean is held in 68 % of cases, with 3 in more than 99 %.
+# A wrong interval must fail: with 1 standard error in place of 1.96 a normal mean is held in 68 % of cases, with 4 in nearly all.
 # The count itself has a binomial standard error of $\sqrt{0.95 \cdot 0.05 / 500}$, and we allow four.
 
 # %% tags=["nbval-ignore-output"]
@@ -103,7 +104,7 @@ batches = np.stack(
 miss = np.abs(batches.mean(axis=1) - batches.mean())
 standard_error = batches.std(axis=1, ddof=1) / np.sqrt(1600)
 tolerance = 4 * np.sqrt(0.95 * 0.05 / 500)
-for z in (1.0, 1.96, 3.0):
+for z in (1.0, 1.96, 4.0):
     share = np.mean(miss < z * standard_error)
     verdict = "as it should be" if abs(share - 0.95) < tolerance else "not a 95 % interval"
     print(f"mean plus and minus {z:4.2f} standard errors: holds in {share:.2f}, {verdict}")

@@ -15,6 +15,7 @@ import pytest
 from integrator_lib.course.checks import Exercise, Mistake, _search, check, hint, progress
 from integrator_lib.course.checks import _progress as record
 from integrator_lib.course.checks._progress import chapters
+from integrator_lib.course.checks._values import difference
 
 NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
 EXERCISES = [exercise for _, exercises in chapters().values() for exercise in exercises]
@@ -430,6 +431,94 @@ def test_a_students_own_wrong_code_is_named(name, answer, words):
 def test_an_error_is_told_in_words(answer, words):
     message = check(DOUBLE, answer).message
     assert message.startswith("It stopped with ") and f"It looks as if {words}" in message
+
+
+def penalty_of(choose):
+    """Return an answer to loss_parts whose penalty takes the squares of what is chosen."""
+    return lambda o, t, w, l2: (np.mean((o - t) ** 2), l2 * choose(w))
+
+
+def matrices(weights):
+    return [np.sum(a**2) for a in weights.values() if a.ndim == 2]
+
+
+def on_the_line_only(x, h):
+    total = np.where(h[:, :1] > 0, h[:, :1], -h[:, 1:]) + x
+    return np.maximum(np.concatenate([total, -total], axis=-1), 0)
+
+
+def grouped_by_readout(pattern, readout):
+    result = pattern.copy()
+    for group in (readout > 0, readout < 0):
+        result[group] = pattern[group] / (pattern[group] @ readout[group])
+    return result
+
+
+def ridge(size):
+    return lambda A, e: -A.T @ np.linalg.solve(A @ A.T + size * np.eye(len(A)), e)
+
+
+# Wrong answers that passed before the cases were chosen against them.
+@pytest.mark.parametrize(
+    ("name", "answer"),
+    [
+        ("loss_parts", penalty_of(lambda w: matrices(w)[-1])),
+        ("loss_parts", penalty_of(lambda w: np.sum(next(iter(w.values())) ** 2))),
+        ("loss_parts", penalty_of(lambda w: max(matrices(w)))),
+        (
+            "loss_parts",
+            penalty_of(lambda w: sum(np.sum(w[k] ** 2) for k in w if k in ("W", "out"))),
+        ),
+        ("loss_parts", penalty_of(lambda w: sum(np.sum(a**2) for a in w.values() if a.ndim != 1))),
+        ("r_squared", lambda o, t: max(0, 1 - np.mean((o - t) ** 2) / np.var(t))),
+        ("r_squared", lambda o, t: abs(1 - np.mean((o - t) ** 2) / np.var(t))),
+        ("r_squared", lambda o, t: np.clip(1 - np.mean((o - t) ** 2) / np.var(t), 0, 1)),
+        ("rnn_step", lambda x, h, W, b: np.clip(np.hstack([x, h]) @ W + b, 0, 6)),
+        ("decayed_rate", lambda initial, decay, step: str(initial * decay**step)),
+        (
+            "mse_interval",
+            lambda e: (
+                max(0, BY_NAME["mse_interval"].reference(e)[0]),
+                BY_NAME["mse_interval"].reference(e)[1],
+            ),
+        ),
+        ("two_unit_step", on_the_line_only),
+        ("normalise", grouped_by_readout),
+        (
+            "normalise",
+            lambda a, o: sum(np.where(g, a / abs(a[g] @ o[g]), 0) for g in (o > 0, o < 0)),
+        ),
+        ("pattern", lambda p, q, o: np.where(o > 0, p / abs(p @ o), -q / abs(q @ o))),
+        ("time_constant", lambda v: -1 / np.log(v if np.isreal(v) else abs(v)).real),
+        ("time_constant", lambda v: abs(1 / np.log(abs(v)))),
+        ("eigenvalue_shift", lambda a, b, c: abs(a @ c @ b / (a @ b))),
+        ("lasting_gain", lambda a, b, g, o: abs((o @ b) * (a @ g) / (a @ b))),
+        ("smallest_change", ridge(1e-4)),
+        ("smallest_change", ridge(1e-5)),
+    ],
+)
+def test_what_passed_by_mistake_once_is_rejected(name, answer):
+    exercise = BY_NAME[name]
+    for seed in range(30):
+        with np.errstate(all="ignore"):
+            told = [
+                difference(answer(*case), exercise.reference(*case), exercise.tolerance)
+                for case in exercise.draw(np.random.default_rng(seed))
+            ]
+        assert any(told)
+
+
+def test_a_ridge_and_the_wrong_groups_are_named():
+    assert "a ridge is added" in check(BY_NAME["smallest_change"], ridge(1e-4)).message
+    assert "readout's sign" in check(BY_NAME["normalise"], grouped_by_readout).message
+
+
+def test_a_rate_in_float32_passes_every_time():
+    def in_float32(initial, decay, step):
+        return jnp.asarray(initial) * jnp.asarray(decay) ** step
+
+    rate = BY_NAME["decayed_rate"]
+    assert {check(rate, in_float32, seed=seed).status for seed in range(100)} == {"passed"}
 
 
 def test_a_slip_that_makes_a_loop_endless_stops():

@@ -26,7 +26,7 @@ _MEANINGS = (
     (r"Tracer|Concretization", "Python decides on a value that only the compiled function knows"),
     (
         r"positional argument|unexpected keyword|multiple values|required argument|"
-        r"nargs|invalid number of arguments|expected (?:at least|at most|exactly|\d)",
+        r"nargs|got no values|invalid number of arguments|expected (?:at least|at most|exactly|\d)",
         "a function gets too few arguments, too many, or some that it does not know",
     ),
     (
@@ -56,7 +56,7 @@ _MEANINGS = (
         r"MemoryError|Unable to allocate|Maximum allowed",
         "an array is asked for that is far too large",
     ),
-    (r"OverflowError|too large", "a number grows too large"),
+    (r"OverflowError|too large|no callable", "a number grows too large"),
     (r"RecursionError", "a function calls itself without end"),
 )
 

@@ -2,6 +2,7 @@
 
 import copy
 import dataclasses
+import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -9,6 +10,7 @@ import numpy as np
 
 from integrator_lib.course.checks._errors import explained
 from integrator_lib.course.checks._search import (
+    LONGEST,
     Stopped,
     numbers_or_none,
     outcome,
@@ -117,6 +119,7 @@ class Exercise:
         """Name what makes the same outcomes; empty if nothing known does."""
         if any(f is None for f in found):
             return ""
+        end = time.process_time() + LONGEST
         with quiet():
             for mistake in self.mistakes:
                 made = [outcome(mistake.answer, case) for case in cases]
@@ -124,7 +127,8 @@ class Exercise:
                     return f"It looks as if {mistake.looks_like}."
             if self.max_mse is not None:
                 return ""
-            words = slip((self.reference, *self.others), cases, found, self.tolerance)
+            forms = (self.reference, *self.others)
+            words = slip(forms, cases, found, self.tolerance, end)
         return f"It looks as if {words}." if words else ""
 
     def _alike(self, one: Any, other: Any) -> bool:

@@ -28,6 +28,8 @@ def parsed(text: str, value: ast.expr) -> ast.expr:
 
 def operated(left: ast.expr, operation: type[ast.operator], right: ast.expr) -> ast.expr:
     """Return an operation on two values; powers in floats, for huge whole ones fill the memory."""
+    if operation is ast.Pow and isinstance(left, ast.UnaryOp):
+        return ast.UnaryOp(left.op, operated(left.operand, operation, right))  # as in -a**b
     if operation is ast.Pow and not isinstance(right, ast.Constant):
         return ast.Call(parsed("np.float_power", left), [left, right], [])
     return ast.BinOp(left, operation(), right)
@@ -92,25 +94,7 @@ def _operations(node: ast.BinOp, near: str, arguments: list[str]) -> Found:
     part = words.PART.get(operation, "a part")
     yield 0, f"{part} is missing{words.near(right, arguments)}", left
     yield 1, f"{part} is missing{words.near(left, arguments)}", right
-    if isinstance(left, ast.BinOp) and type(left.op) is operation:
-        # In a * b * c another sign for the first binds in another way: a + (b * c).
-        after = ast.BinOp(left.right, node.op, right)
-        for other in (ast.Add, ast.Sub, ast.Div):
-            if other is not operation:
-                done = f"something is {words.DONE[other]} that should be {words.DONE[operation]}"
-                yield 4, f"{done}{near}", ast.BinOp(left.left, other(), after)
-    if isinstance(right, ast.BinOp) and operation in (ast.Add, ast.Sub):
-        # In a - b / c another sign binds in another way: (a / b) / c.
-        for other in (ast.Mult, ast.Div):
-            done = f"something is {words.DONE[other]} that should be {words.DONE[operation]}"
-            before = ast.BinOp(left, other(), right.left)
-            yield 4, f"{done}{near}", ast.BinOp(before, right.op, right.right)
-    if isinstance(right, ast.BinOp):
-        inner = ast.BinOp(left, node.op, right.left)
-        yield 2, f"{words.ORDER}{near}", ast.BinOp(inner, right.op, right.right)
-    if isinstance(left, ast.BinOp):
-        inner = ast.BinOp(left.right, node.op, right)
-        yield 2, f"{words.ORDER}{near}", ast.BinOp(left.left, left.op, inner)
+    yield from _bindings(node, near)
     for inner_call, rest in ((left, right), (right, left)):
         if isinstance(inner_call, ast.Call) and inner_call.args:
             first = inner_call.args[0]
@@ -118,6 +102,39 @@ def _operations(node: ast.BinOp, near: str, arguments: list[str]) -> Found:
             taken = [ast.BinOp(sides[0], node.op, sides[1]), *inner_call.args[1:]]
             new = ast.Call(inner_call.func, taken, inner_call.keywords)
             yield 2, f"{words.ORDER}{near}", new
+
+
+def _bindings(node: ast.BinOp, near: str) -> Found:
+    """Yield what becomes of three values where a sign or its parentheses are wrong."""
+
+    def in_place(new: type[ast.operator], old: type[ast.operator]) -> str:
+        return f"something is {words.DONE[new]} that should be {words.DONE[old]}{near}"
+
+    left, operation, right = node.left, type(node.op), node.right
+    order = f"{words.ORDER}{near}"
+    if isinstance(right, ast.BinOp):
+        inner = ast.BinOp(left, node.op, right.left)
+        yield 2, order, ast.BinOp(inner, right.op, right.right)
+        if operation in (ast.Add, ast.Sub):
+            # In a - b / c another sign binds in another way: (a / b) / c.
+            for other in (ast.Mult, ast.Div):
+                before = ast.BinOp(left, other(), right.left)
+                yield 4, in_place(other, operation), ast.BinOp(before, right.op, right.right)
+    if isinstance(left, ast.BinOp):
+        after = ast.BinOp(left.right, node.op, right)
+        yield 2, order, ast.BinOp(left.left, left.op, after)
+        if {type(left.op), operation} <= set(words.PRODUCTS):
+            # In a * b / c another sign binds in another way: a + (b / c), a * (b ** c).
+            for sign in (ast.Add, ast.Sub):
+                new = ast.BinOp(left.left, sign(), after)
+                yield 4, in_place(sign, type(left.op)), new
+            power = operated(left.right, ast.Pow, right)
+            yield 4, in_place(ast.Pow, operation), ast.BinOp(left.left, left.op, power)
+            if isinstance(left.right, ast.BinOp) and isinstance(left.right.op, (ast.Add, ast.Sub)):
+                # a * (b + c) / d without its parentheses.
+                first = ast.BinOp(left.left, left.op, left.right.left)
+                last = ast.BinOp(left.right.right, node.op, right)
+                yield 3, order, ast.BinOp(first, left.right.op, last)
 
 
 def _calls(node: ast.Call, near: str) -> Found:

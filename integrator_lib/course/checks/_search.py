@@ -17,7 +17,7 @@ import numpy as np
 from integrator_lib.course.checks._edits import TURNS, Edit, constants, edits
 from integrator_lib.course.checks._values import MismatchError, numbers, same
 
-LONGEST = 0.35
+LONGEST = 0.4
 """Seconds of CPU after which the search ends; few searches for one slip take a third of it."""
 USUAL = (0, 1, 2, 3, 4, 5, 10, 100, 0.5, 0.1)
 """Numbers that are often written in place of another."""
@@ -49,7 +49,11 @@ def numbers_or_none(value: Any) -> Any:
 
 
 def slip(
-    forms: Sequence[Callable], cases: Sequence[tuple], found: Sequence[Any], tolerance: float
+    forms: Sequence[Callable],
+    cases: Sequence[tuple],
+    found: Sequence[Any],
+    tolerance: float,
+    end: float,
 ) -> str:
     """Name the slip that makes an answer's results, one or two edits from a right answer.
 
@@ -58,6 +62,7 @@ def slip(
         cases: The arguments of each call.
         found: The answer's outcome of each call, numbers or :class:`Stopped`.
         tolerance: Largest difference, relative to the largest entry.
+        end: When to stop, by ``time.process_time``.
 
     Returns:
         The end of the sentence "It looks as if ..."; empty if none was found.
@@ -65,11 +70,9 @@ def slip(
     told = _distinct(found)
     if told < 1:
         return ""
-    end = time.process_time() + LONGEST
     around = [_Neighbours(form, cases, found, tolerance, end) for form in forms]
-    many = told >= 3 and not any(isinstance(f, Stopped) for f in found)
-    kinds = [_Neighbours.edit]
-    if many:
+    kinds = [_Neighbours.edit, _Neighbours.usual]
+    if told >= 3 and not any(isinstance(f, Stopped) for f in found):
         kinds += [_Neighbours.number, _Neighbours.factor, _Neighbours.pair]
     for kind in kinds:
         for neighbours in around:
@@ -101,12 +104,19 @@ class _Neighbours:
                 self.seen.setdefault(_key(made), (edit, made))
         return ""
 
+    def usual(self) -> str:
+        """Name a number of the formula in whose place a usual one makes the outcomes."""
+        return self._with_numbers(lambda value, put: USUAL)
+
     def number(self) -> str:
         """Name a number of the formula that can be chosen so that the outcomes agree."""
+        return self._with_numbers(lambda value, put: (self._fitted(value, put),))
+
+    def _with_numbers(self, chosen: Callable[..., Sequence[float]]) -> str:
         for value, put in constants(self.tree):
-            for other in (*USUAL, self._fitted(value, put)):
-                if time.process_time() < self.end and self._agree(self._outcomes(put(other))):
-                    return put(other).said
+            for edit in map(put, chosen(value, put)):
+                if time.process_time() < self.end and self._agree(self._outcomes(edit, early=True)):
+                    return edit.said
         return ""
 
     def factor(self) -> str:
@@ -142,7 +152,9 @@ class _Neighbours:
         """
         made: list[Any] = []
         function = _edited(self.tree, self.around, changes)
-        for case, found in zip(self.cases, self.found, strict=True) if function else ():
+        if function is None:
+            return made
+        for case, found in zip(self.cases, self.found, strict=True):
             made.append(outcome(function, case))
             if early and not same(found, made[-1], 1e-2):
                 break
@@ -155,7 +167,7 @@ class _Neighbours:
             function = _edited(self.tree, self.around, (put(number),))
             made = outcome(function, self.cases[0]) if function else None
             alike = isinstance(made, np.ndarray) and made.shape == np.shape(self.found[0])
-            return float(np.sum(made - self.found[0])) if alike else np.nan
+            return float(np.sum(made - self.found[0]).real) if alike else np.nan
 
         one, other = value, 1.1 * value + 0.1
         off_one, off_other = off(one), off(other)
@@ -177,6 +189,7 @@ def _distinct(found: Sequence[Any]) -> int:
         for item in items if isinstance(value, (dict, tuple)) else [value]:
             if isinstance(item, np.ndarray):
                 numbers_found.update(np.unique(item[np.isfinite(item)])[:4].tolist())
+                numbers_found.update([np.inf] * (not np.isfinite(item).all()))
     return len(numbers_found)
 
 
@@ -230,7 +243,7 @@ def _edited(tree: ast.FunctionDef, around: dict, changes: Sequence[Edit]) -> Cal
 def _key(value: Any) -> Any:
     """Return something that equal outcomes share."""
     if isinstance(value, np.ndarray):
-        return value.shape, value.astype(np.float32).tobytes()
+        return value.shape, value.astype(np.complex64).tobytes()
     if isinstance(value, dict):
         return tuple((name, _key(item)) for name, item in value.items())
     return tuple(map(_key, value)) if isinstance(value, (list, tuple)) else value
@@ -238,7 +251,7 @@ def _key(value: Any) -> Any:
 
 def _factor(found: Sequence[Any], made: Sequence[Any], tolerance: float) -> float:
     """Return the one factor between two lists of outcomes; 0 if there is none."""
-    if not all(isinstance(x, np.ndarray) for x in (*found, *made)):
+    if not all(isinstance(x, np.ndarray) and x.dtype == np.float64 for x in (*found, *made)):
         return 0.0
     if any(f.shape != m.shape for f, m in zip(found, made, strict=True)):
         return 0.0

@@ -1,7 +1,7 @@
 """Returned values: as numbers, compared with the expected ones, and shown in a line."""
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -10,35 +10,46 @@ SHOWN = 8
 """Largest number of entries of an array that is shown in full."""
 
 
+NOT_FINITE = (
+    "The result holds NaN or infinity. It looks as if something is divided by 0, grows without "
+    "end, or a root, a power or a logarithm is taken of a number below 0."
+)
+
+
 class MismatchError(Exception):
     """A value has another form than the expected one; the text says which."""
 
 
 def numbers(value: Any) -> Any:
-    """Return a value as arrays of floats: dictionaries stay, what is rectangular is one array.
+    """Return a value as arrays of numbers: dictionaries stay, what is rectangular is one array.
 
     Raises:
-        MismatchError: If it holds anything but real numbers.
+        MismatchError: If it holds anything but numbers.
     """
     if isinstance(value, dict):
         return {key: numbers(value[key]) for key in sorted(value, key=str)}
     try:
-        array = np.asarray(value)
+        array = np.asarray(float(value) if isinstance(value, int) else value)
         if array.dtype.kind in "buif" or array.dtype.name == "bfloat16":
             return array.astype(np.float64)
-    except (TypeError, ValueError):  # a ragged list
+        if array.dtype.kind == "c":
+            return array.astype(np.complex128)
+    except (TypeError, ValueError, OverflowError):  # a ragged list, a whole number beyond floats
         array = np.empty(0, object)
     if isinstance(value, (tuple, list)):
         return tuple(numbers(item) for item in value)
-    if array.dtype.kind == "c":
-        raise MismatchError("It should return real numbers, it returned complex ones.")
+    if callable(value):
+        raise MismatchError("It looks as if a function is returned in place of its result.")
+    if isinstance(value, (set, Iterator)):
+        kind = type(value).__name__
+        raise MismatchError(f"It looks as if a {kind} is returned; make numbers of it first.")
     raise MismatchError(f"It should return numbers, it returned {type(value).__name__}.")
 
 
 def same(one: Any, other: Any, tolerance: float) -> bool:
     """Whether two results of :func:`numbers` agree; NaN agrees with NaN."""
     if isinstance(one, np.ndarray) and isinstance(other, np.ndarray):
-        if one.shape != other.shape:
+        if one.shape != other.shape or one.dtype != other.dtype:
             return False
         with np.errstate(all="ignore"):
             apart = np.abs(one - other)
@@ -92,6 +103,8 @@ def _pairs(result: Any, expected: Any) -> list[tuple[np.ndarray, np.ndarray]]:
     one = "one array" if want.ndim else "one number"
     if not isinstance(have, np.ndarray):
         raise MismatchError(f"It should return {one}, it returned {_kind(result)}.")
+    if have.dtype.kind == "c":
+        raise MismatchError("It should return real numbers, it returned complex ones.")
     if have.shape != want.shape:
         if isinstance(result, (tuple, list)):
             raise MismatchError(
@@ -121,7 +134,7 @@ def difference(result: Any, expected: Any, tolerance: float, max_mse: float | No
         return str(mismatch)
     for have, want in pairs:
         if not np.isfinite(have).all():
-            return "The result holds NaN or infinity."
+            return NOT_FINITE
         if max_mse is not None:
             mse = np.mean((have - want) ** 2)
             if mse > max_mse:

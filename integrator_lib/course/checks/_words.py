@@ -15,6 +15,9 @@ DONE: dict[type[ast.operator], str] = {
     ast.Mod: "reduced to a remainder",
 }
 
+PRODUCTS = (ast.Mult, ast.Div, ast.MatMult)
+"""What binds more closely than a sum, and among themselves from the left."""
+
 ALIKE = ({ast.Add, ast.Sub}, {ast.Mult, ast.Div}, {ast.Mult, ast.MatMult}, {ast.Mult, ast.Pow})
 
 EXCHANGED: dict[type[ast.operator], str] = {
