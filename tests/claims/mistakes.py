@@ -156,7 +156,7 @@ MISTAKES: dict[str, tuple[Mistake, ...]] = {
         ),
         Mistake("not for each trial", '["flops"] / n / 1e6', '["flops"] / 1e6'),
         Mistake("tanh", "jax.nn.relu, values", "jnp.tanh, values"),
-        Mistake("other trials", "gradient(values, *trials))\n", "gradient(values, *batch))\n"),
+        Mistake("other trials", ", gradient(values, *trials))", ", gradient(values, *batch))"),
         Mistake(
             "other networks", "= in_turn(stacked)", "= in_turn(jax.tree.map(jnp.negative, stacked))"
         ),
