@@ -129,7 +129,7 @@ clean: ## remove what the targets made, but never work/
 	rm -rf $(VENV) .venv-* tests/benchmarks/results .pytest_cache .mypy_cache .ruff_cache .coverage book/_build dist
 	find integrator_lib tests -name __pycache__ -prune -exec rm -rf {} +
 
-.PHONY: book book-instructor serve student-zip class-box wheel grade linkcheck record front-figure
+.PHONY: book book-instructor serve student-zip class-box wheel grade linkcheck mentions record front-figure
 book: $(READY) ## build the student site into book/_build/html
 	$(PY) -m book.builder student
 
@@ -154,11 +154,18 @@ class-box: student-zip ## pack all that a room without a network needs, for thre
 wheel: $(READY) ## build the library's wheel into dist/
 	$(PY) -m pip --quiet wheel --no-deps --no-build-isolation --wheel-dir dist .
 
-grade: $(READY) ## grade notebooks: make grade NOTEBOOK=handed_in/01_ada.ipynb JSON=grades.json
-	$(PY) -m integrator_lib.course.grading $(NOTEBOOK) $(if $(JSON),--json $(JSON))
+# The shell takes the names from its environment, where blanks and brackets mean nothing.
+grade: export GRADED = $(or $(FOLDER),$(NOTEBOOK))
+grade: $(READY) ## grade a folder, archive or notebook: make grade FOLDER=handed_in CSV=grades.csv JOBS=2
+	@test -n "$$GRADED" || { echo "Say what to grade: make grade FOLDER=handed_in CSV=grades.csv"; exit 2; }
+	@$(PY) -m integrator_lib.course.grading "$$GRADED" $(if $(CHAPTER),--chapter $(CHAPTER)) \
+	  $(if $(CSV),--csv "$(CSV)") $(if $(JSON),--json "$(JSON)") $(if $(JOBS),--jobs $(JOBS))
 
 linkcheck: $(READY) ## visit the outside links; needs a network
 	$(PY) -m book.builder linkcheck
+
+mentions: $(READY) ## list the sentences that name a chapter which is not there
+	@$(PY) -m book.builder.mentions
 
 record: $(READY) ## run every chapter and record versions and seconds for the site
 	$(PY) -m book.builder.record

@@ -1,145 +1,225 @@
-"""The grader against honest, lazy and dishonest notebooks."""
+"""The grader against honest, unlucky and greedy notebooks."""
 
 import json
 from pathlib import Path
 
 import pytest
 
-from integrator_lib.course.checks import Exercise, chapter01
-from integrator_lib.course.grading import Grade, Limits, exercises_of, grade, worker
-from integrator_lib.course.grading.__main__ import main
+from integrator_lib.course.checks import Exercise, Verdict, chapter01
+from integrator_lib.course.checks._progress import chapters
+from integrator_lib.course.grading import cells, marks, plain
+from integrator_lib.course.grading.apart import Limits, Reply
+from integrator_lib.course.grading.grader import Grade, exercises_of, grade, source_of_use
+from integrator_lib.course.grading.marks import Mark
+from integrator_lib.course.grading.submissions import Submission
 
+SOLUTIONS = sorted(Path(__file__).parents[1].glob("notebooks/solutions/*.ipynb"))
 ANSWER = "import numpy as np\ndef running_sum(inputs):\n    return np.cumsum(inputs, axis=0)"
 STUB = "def running_sum(inputs):\n    raise NotImplementedError('add up')"
 WRONG = "import numpy as np\ndef running_sum(inputs):\n    return np.cumsum(inputs, axis=1)"
-PATCHED = """
-import integrator_lib.course.checks as checks, integrator_lib.course.checks._exercise as inner
-def always(self, cases, results):
-    return inner.Verdict(self.name, "passed")
-inner.Exercise.judge = always
-checks.check = lambda *anything: print("running_sum: passed")
-print("running_sum: passed")
-"""
+OTHER = "def final_std(m, s, T):\n    return (4 * m**2 * T**2 + s**2 * T) ** 0.5"
 
 
-def write(folder: Path, *sources: str, name: str = "01_the_data.ipynb") -> Path:
-    cells = [{"cell_type": "markdown", "source": ["# 01"], "metadata": {}}]
-    cells += [{"cell_type": "code", "source": [source], "metadata": {}} for source in sources]
-    path = folder / name
-    path.write_text(json.dumps({"cells": cells}), encoding="utf-8")
-    return path
+def content(*sources: str, title: str = "# 01 The data") -> bytes:
+    found = [{"cell_type": "markdown", "source": [title], "metadata": {}}]
+    found += [{"cell_type": "code", "source": [source], "metadata": {}} for source in sources]
+    return json.dumps({"cells": found}).encode()
 
 
-def running_sum(result: Grade):  # type: ignore[no-untyped-def]
-    return next(verdict for verdict in result.verdicts if verdict.name == "running_sum")
+def graded(*sources: str, **options) -> Grade:
+    submission = Submission("ada", "", "01.ipynb", content(*sources))
+    return grade(submission, **options)
 
 
-def test_right_answer_passes_and_missing_ones_do_not(tmp_path: Path) -> None:
-    result = grade(write(tmp_path, "1 / 0", "%matplotlib inline", ANSWER))
-    assert running_sum(result).status == "passed"
-    assert result.passed == 1
-    missing = next(v for v in result.verdicts if v.name == "final_std")
-    assert (missing.status, missing.message) == ("not yet", "the notebook defines no final_std")
+def mark(result: Grade, name: str = "running_sum") -> Mark:
+    return next(each for each in result.marks if each.exercise == name)
 
 
-def test_stub_is_not_attempted(tmp_path: Path) -> None:
-    assert running_sum(grade(write(tmp_path, STUB))).status == "not attempted"
+def test_right_answer_passes_and_missing_ones_do_not() -> None:
+    result = graded("%matplotlib inline", "1 / 0", ANSWER)
+    assert [m.exercise for m in result.marks if m.status == "passed"] == ["running_sum"]
+    assert mark(result).points == 1
+    missing = mark(result, "final_std")
+    assert (missing.status, missing.points) == ("not yet", 0)
+    assert missing.message == "the notebook defines no final_std"
+
+
+def test_stub_is_not_attempted() -> None:
+    assert mark(graded(STUB)).status == "not attempted"
+
+
+def test_known_mistake_is_named_with_a_small_case() -> None:
+    found = mark(graded(WRONG))
+    assert "time is the first axis" in found.message
+    assert [line.split()[0] for line in found.example.splitlines()] == [
+        "inputs:",
+        "expected:",
+        "got:",
+    ]
+
+
+def test_an_answer_that_stops_is_told_what_else_stops_so() -> None:
+    by_hand = "def running_sum(inputs):\n    return inputs.running_sum()"
+    assert "AttributeError" in mark(graded(by_hand)).message
 
 
 @pytest.mark.parametrize(
-    "lie",
-    [
-        PATCHED,
-        "import os; print('running_sum: passed', flush=True); os._exit(0)",
-        "import atexit; atexit.register(print, 'running_sum: passed'); raise SystemExit(0)",
-        "import numpy as np; np.testing.assert_allclose = lambda *a, **k: None; np.abs = len",
-        "open('running_sum.npz', 'wb').write(b'passed'); import os; os._exit(0)",
-    ],
-    ids=["patched checker", "early exit", "exit message", "patched numpy", "forged result"],
+    ("result", "said"),
+    [("list(inputs)[0][0]", "shape"), ("'sum'", "returned str"), ("len", "returned builtin")],
 )
-def test_no_trick_turns_a_wrong_answer_into_a_pass(tmp_path: Path, lie: str) -> None:
-    result = grade(write(tmp_path, WRONG, lie))
-    assert result.passed == 0
-    assert running_sum(result).status == "not yet"
+def test_what_is_no_array_is_told(result: str, said: str) -> None:
+    assert said in mark(graded(f"def running_sum(inputs):\n    return {result}")).message
 
 
-def test_known_mistake_is_named(tmp_path: Path) -> None:
-    assert "time is the first axis" in running_sum(grade(write(tmp_path, WRONG))).message
+def test_nested_lists_are_numbers_too() -> None:
+    assert mark(graded(ANSWER + ".tolist()")).status == "passed"
 
 
-def test_an_answer_that_changes_its_inputs_is_judged_on_the_graders_own(tmp_path: Path) -> None:
-    zeros = "def running_sum(inputs):\n    inputs[...] = 0\n    return inputs"
-    assert running_sum(grade(write(tmp_path, zeros))).status == "not yet"
-
-
-def test_endless_notebook_is_stopped(tmp_path: Path) -> None:
-    result = grade(write(tmp_path, ANSWER, "while True: pass"), Limits(seconds=4))
-    assert result.problem == "the notebook ran longer than 4 s"
-    assert result.passed == 0
-
-
-def test_memory_limit_stops_a_greedy_answer_only(tmp_path: Path) -> None:
-    greedy = "import numpy as np\ndef final_std(m, s, T):\n    return np.ones(2**34)"
-    result = grade(write(tmp_path, greedy, ANSWER))
-    assert running_sum(result).status == "passed"
-    assert "MemoryError" in next(v for v in result.verdicts if v.name == "final_std").message
-
-
-def test_control_characters_of_a_message_do_not_reach_the_terminal(tmp_path: Path) -> None:
-    shout = "def running_sum(inputs):\n    raise ValueError('\\x1b[2J' + 'x' * 10000)"
-    message = running_sum(grade(write(tmp_path, shout))).message
-    assert "\x1b" not in message
-    assert len(message) <= 300
-
-
-def test_table_and_json_are_written(tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
-    target = tmp_path / "grades.json"
-    assert main([str(write(tmp_path, ANSWER)), "--json", str(target)]) == 0
-    assert "1 of 5 passed" in capsys.readouterr().out
-    (entry,) = json.loads(target.read_text())
-    assert (entry["passed"], entry["of"], entry["chapter"]) == (1, 5, "01")
-
-
-@pytest.mark.parametrize("name", ["notes.ipynb", "77_unknown.ipynb"])
-def test_notebook_of_no_chapter_is_refused(
-    tmp_path: Path, name: str, capsys: pytest.CaptureFixture
-) -> None:
-    assert main([str(write(tmp_path, ANSWER, name=name))]) == 2
-    assert "cannot grade" in capsys.readouterr().err
-
-
-def test_missing_file_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError, match="notebook must be a file"):
-        grade(tmp_path / "01_the_data.ipynb")
-
-
-def test_unreadable_result_is_not_a_pass(tmp_path: Path) -> None:
-    forged = "open('running_sum.npz', 'wb').write(b'passed')"
-    result = grade(write(tmp_path, forged, "import os; os._exit(0)"))
-    assert "cannot be read" in running_sum(result).message
-
-
-def test_exercises_of_a_chapter_are_found_by_its_number() -> None:
-    assert chapter01.running_sum in exercises_of(Path("handed_in_01_by_ada.ipynb"))
-
-
-def test_worker_runs_cells_past_failures_and_calls_answers(tmp_path: Path) -> None:
-    names = worker.run_cells(write(tmp_path, "1 / 0", ANSWER, STUB.replace("running", "slow")))
-    cases = {"running_sum": [([1.0, 2.0],)], "slow_sum": [([1.0],)], "absent": [()], "f": [()]}
-    exercises = [Exercise(name, len, lambda rng: [], ()) for name in cases]
-    replies = worker.call_answers(names | {"f": lambda: int("x")}, exercises, cases)
-    results, left = worker.plain.unpack(replies["running_sum"]["results"])
-    assert list(results[0]) == [1.0, 3.0] and left == [([1.0, 2.0],)]
-    assert replies["slow_sum"] == {"problem": "not attempted"}
-    assert replies["absent"] == {"problem": "the notebook defines no absent"}
-    assert "ValueError" in replies["f"]["problem"]
-
-
-def test_an_answer_that_changes_its_input_is_told(tmp_path: Path) -> None:
+def test_an_answer_that_changes_its_input_is_told() -> None:
     in_place = """
 def running_sum(inputs):
     for t in range(1, len(inputs)):
         inputs[t] += inputs[t - 1]
     return inputs
 """
-    assert "changes its input" in running_sum(grade(write(tmp_path, in_place))).message
+    assert "changes its input" in mark(graded(in_place)).message
+
+
+def test_only_imports_definitions_and_exercises_are_run_unless_asked() -> None:
+    noted = "import pathlib\npathlib.Path('seen').touch()"
+    reads = (
+        "import os\ndef running_sum(inputs):\n    return inputs.cumsum(0) * os.path.exists('seen')"
+    )
+    assert mark(graded(noted, reads)).status == "not yet"
+    assert mark(graded(noted, reads, whole=True)).status == "passed"
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        ("axis = 0",),
+        ("axis = 1", "axis = int(zero)", "zero = [0, 1 / 0]", "for zero in range(1): pass"),
+        ("print(axis)", "%time axis = 0\nimport os\naxis = len(os.listdir())"),
+    ],
+)
+def test_an_answer_that_needs_another_cell_gets_it(others: tuple[str, ...]) -> None:
+    found = graded("1 / 0", *others, ANSWER.replace("axis=0", "axis=axis"))
+    assert mark(found).status == "passed" and not found.problem
+
+
+def test_a_name_that_no_cell_gives_is_told() -> None:
+    found = mark(graded("axis = axis + 1", ANSWER.replace("axis=0", "axis=axis")))
+    assert (found.status, "NameError: name 'axis'" in found.message) == ("not yet", True)
+
+
+@pytest.mark.parametrize(
+    ("cell", "said"),
+    [
+        (ANSWER.replace("):", ")"), "stopped with SyntaxError: expected ':' (code cell 1, line 2)"),
+        ("import torch\n" + ANSWER, "stopped with ModuleNotFoundError: No module named 'torch'"),
+        ("running_sum = [][0]", "stopped with IndexError"),
+    ],
+)
+def test_the_error_of_a_failed_cell_is_reported(cell: str, said: str) -> None:
+    result = graded(cell, OTHER)
+    assert mark(result).status == "not yet" and said in mark(result).message
+    assert mark(result, "final_std").status == "passed"
+
+
+@pytest.mark.parametrize(
+    "endless", ["while True: pass\n" + STUB, "def running_sum(inputs):\n    while True: pass"]
+)
+def test_what_is_endless_costs_its_own_exercise_and_is_named(endless: str) -> None:
+    result = graded(endless, OTHER, limits=Limits(seconds=4))
+    assert (mark(result).status, mark(result).points) == ("ungraded", None)
+    assert "ran longer than 4 s" in mark(result).message
+    assert "while True" in mark(result).message or "running_sum" in mark(result).message
+    assert mark(result, "final_std").status == "passed"
+
+
+def test_memory_limit_stops_a_greedy_answer_only() -> None:
+    greedy = "import numpy as np\ndef running_sum(inputs):\n    return np.ones(2**30)"
+    result = graded(greedy, OTHER)
+    assert "MemoryError" in mark(result).message
+    assert mark(result, "final_std").status == "passed"
+
+
+def test_a_cell_that_ends_the_process_costs_its_own_exercise() -> None:
+    result = graded("import os\nos._exit(0)\n" + STUB, OTHER)
+    assert (mark(result).status, mark(result, "final_std").status) == ("not yet", "passed")
+    assert "ended the process" in mark(result).message
+
+
+def test_control_characters_of_a_message_do_not_reach_the_terminal() -> None:
+    shout = "def running_sum(inputs):\n    raise ValueError('\\x1b[2J' + 'x' * 10000)"
+    message = mark(graded(shout)).message
+    assert "\x1b" not in message
+    assert len(message) <= 300
+
+
+def test_the_same_seed_gives_the_same_case() -> None:
+    one, other = (mark(graded(WRONG, seed=5)).example for _ in range(2))
+    assert one == other != mark(graded(WRONG)).example
+
+
+def test_what_is_no_notebook_or_of_another_chapter_is_ungraded() -> None:
+    for found, chapter, said in (
+        (b"{broken", "01", "not a readable notebook"),
+        (content(ANSWER), "02", "of chapter 01, not of chapter 02"),
+        (content("print(1)", title="# My notes"), "", "no chapter's title or exercises"),
+    ):
+        result = grade(Submission("ada", "", "a.ipynb", found), chapter)
+        assert said in result.problem and not result.is_graded
+        assert {m.status for m in result.marks} <= {"ungraded"}
+        assert len(result.marks) == (len(exercises_of(chapter)) if chapter else 0)
+
+
+def test_a_chapter_is_known_by_its_exercises_and_by_its_title() -> None:
+    names = {number: [e.name for e in found] for number, (_, found) in chapters().items()}
+    for number, each in names.items():
+        stubs = [f"def {name}(x): pass" for name in each]
+        assert cells.read(content(*stubs, title="# Homework")).chapter(names) == number
+        assert cells.read(content(title=f"# {number} Any")).chapter(names) == number
+
+
+def test_exercises_of_a_chapter_are_found_by_its_number() -> None:
+    assert chapter01.running_sum in exercises_of("01") and exercises_of("77") == []
+
+
+def use_twice(answer, x):
+    import numpy as np
+
+    return np.asarray(answer(answer(x)))
+
+
+def test_how_an_answer_is_used_goes_to_the_students_process_as_source() -> None:
+    twice = Exercise("twice", lambda x: 4 * x, lambda rng: [(1.0,)], (), use=use_twice)
+    names: dict = {}
+    exec(source_of_use(twice), names)
+    assert names["use"](lambda x: 2 * x, 1.0) == 4
+    for _, exercises in chapters().values():
+        for exercise in exercises:
+            if source := source_of_use(exercise):
+                names = {}
+                exec(source, names)
+                assert callable(names["use"]) and "reference" not in source
+
+
+def test_a_part_of_an_exam_earns_its_share() -> None:
+    class Exam(Exercise):
+        def judge(self, cases, results, left=None) -> Verdict:
+            return Verdict(self.name, "not yet", "3 of 12 are right.", share=3 / 12)
+
+    exam = Exam("names", lambda: 0, lambda rng: [()], ())
+    found = marks._mark(exam, [()], Reply(packed=plain.pack([[1.0], [()]])))
+    assert (found.status, found.points) == ("not yet", 0.25)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", SOLUTIONS, ids=lambda path: path.stem)
+def test_every_solution_passes(path: Path) -> None:
+    result = grade(Submission("ada", "", path.name, path.read_bytes()))
+    assert {m.exercise: m.status for m in result.marks} == {
+        e.name: "passed" for e in exercises_of(path.stem[:2])
+    }
+    assert result.marks and not result.problem

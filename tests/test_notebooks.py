@@ -63,7 +63,9 @@ def test_every_cell_was_executed_in_order_without_error(notebook):
 
 
 def test_cells_are_short(notebook):
-    assert max(len(cell.source.splitlines()) for cell in code_cells(notebook)) <= LONGEST_CELL
+    for cell in code_cells(notebook):
+        length = len(cell.source.splitlines())
+        assert length <= LONGEST_CELL, f"{length} lines, at most {LONGEST_CELL}: {cell.source[:60]}"
 
 
 def test_ignored_outputs_hold_an_assertion(notebook):
@@ -97,16 +99,25 @@ def test_html_that_draws_counts_as_a_figure_and_a_table_does_not():
 def test_each_exercise_has_a_stub_a_check_and_a_solution_of_the_same_signature(chapter):
     cells = code_cells(chapter)
     exercises = [i for i, c in enumerate(cells) if "exercise" in c.metadata.get("tags", [])]
-    assert 3 <= len(exercises) <= 5
+    assert 3 <= len(exercises) <= 5, (
+        f"a chapter has 3 to 5 cells tagged `exercise`, {chapter.name} has {len(exercises)}"
+    )
     stubs = {name: f for name, f in functions(chapter).items() if is_stub(f)}
     solved = functions(ROOT / "solutions" / f"{chapter.stem}_solutions.ipynb")
     for index in exercises:
-        (name,) = functions_of_cell(cells[index])
+        defined = functions_of_cell(cells[index])
+        assert len(defined) == 1, f"a cell tagged `exercise` defines one function, not {defined}"
+        (name,) = defined
         call = f"check(chapter{chapter.stem[:2]}.{name}, {name})"
-        assert cells[index + 1].source.strip() == call
-        assert ast.dump(stubs[name].args) == ast.dump(solved[name].args)
-        assert ast.get_docstring(stubs[name]) == ast.get_docstring(solved[name])
-    assert len(stubs) == len(exercises)
+        assert cells[index + 1].source.strip() == call, f"the cell after {name} must be {call}"
+        assert name in stubs, f"{name} must end with raise NotImplementedError(...)"
+        where = f"notebooks/solutions/{chapter.stem}_solutions"
+        assert name in solved, f"{where} must define {name}, and be executed"
+        for part in (ast.get_docstring, lambda function: ast.dump(function.args)):
+            assert part(stubs[name]) == part(solved[name]), (
+                f"arguments and docstring of {name} must be the same here and in {where}"
+            )
+    assert len(stubs) == len(exercises), f"a stub without the tag `exercise`: {list(stubs)}"
 
 
 def functions_of_cell(cell):
@@ -165,8 +176,8 @@ def test_stubs_are_not_attempted_and_solutions_pass(notebook):
         for output in cell.outputs
     ]
     expected = "passed" if notebook in SOLUTIONS else "not attempted"
-    assert len(verdicts) >= 3
-    assert all(verdict.endswith(f": {expected}") for verdict in verdicts)
+    others = [verdict for verdict in verdicts if not verdict.endswith(f": {expected}")]
+    assert verdicts and not others, f"every check in {notebook.name} must say {expected}: {others}"
 
 
 def test_chapters_open_with_goals_needs_and_minutes(chapter):
@@ -190,7 +201,8 @@ def test_solutions_carry_the_marker_that_chapters_lack():
 
 def test_recorded_run_keeps_the_time_budget():
     record = json.loads((ROOT.parent / "book" / "run_record.json").read_text())["seconds"]
-    assert record.keys() == {path.stem for path in CHAPTERS}
+    missing = {path.stem for path in CHAPTERS} - record.keys()
+    assert not missing, f"run: make record ({', '.join(sorted(missing))})"
     assert max(record.values()) <= 120 and sum(record.values()) <= 360
 
 

@@ -126,7 +126,10 @@ def test_some_package_asks_for_an_extra():
 
 
 # Where a reader or a machine finds commands that install.
-ROUTES = ["Makefile", "README.md", "book/student/README.md", "binder/postBuild"]
+ROUTES = [
+    *("Makefile", "README.md", "binder/postBuild"),
+    *("book/student/Makefile", "book/student/README.md"),
+]
 INSTALL = re.compile(r"(?:-m pip|\$\(PIP\)) install (.*?)(?: \$\(call.*)?$", re.MULTILINE)
 
 
@@ -147,6 +150,14 @@ def test_commands_install_the_lock_without_resolving(route):
             ["--no-deps", "--no-build-isolation", "-e"],
         )
         assert words[-1] in {LAB, ALL, "."}
+
+
+def test_the_students_makefile_sets_up_as_the_courses_own():
+    whole = (ROOT / "Makefile").read_text()
+    student = (ROOT / "book" / "student" / "Makefile").read_text()
+    set_up = student[student.index("stop = ") :].replace("\t@touch $@\n", "").split("\n\n")
+    assert len(set_up) == 3
+    assert [rule for rule in set_up if rule.strip() not in whole] == []
 
 
 def test_conda_reads_the_lock():

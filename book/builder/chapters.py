@@ -105,7 +105,7 @@ def read_course(notebooks: Path = NOTEBOOKS) -> list[Part]:
     if len(found) != len(list(notebooks.glob("*.ipynb"))):
         raise ValueError(f"two notebooks in {notebooks.name} have the same number")
     parts = []
-    for part in yaml.safe_load((REPOSITORY / "book" / "course.yml").read_text(encoding="utf-8")):
+    for part in configuration()["parts"]:
         chapters = [
             read_chapter(found.pop(number), checked)
             for number, checked in part["chapters"].items()
@@ -120,6 +120,11 @@ def read_course(notebooks: Path = NOTEBOOKS) -> list[Part]:
 
 def planned(notebooks: Path = NOTEBOOKS) -> list[str]:
     """Return the numbers of the chapters that have a place in the course and no notebook yet."""
-    parts = yaml.safe_load((REPOSITORY / "book" / "course.yml").read_text(encoding="utf-8"))
+    parts = configuration(notebooks.parent)["parts"]
     numbers = [number for part in parts for number in part["chapters"]]
     return [number for number in numbers if not list(notebooks.glob(f"{number}_*.ipynb"))]
+
+
+def configuration(root: Path = REPOSITORY) -> dict:
+    """Return what ``book/course.yml`` says: ``pages`` and ``parts``."""
+    return yaml.safe_load((root / "book" / "course.yml").read_text(encoding="utf-8"))

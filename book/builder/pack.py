@@ -8,11 +8,12 @@ from book.builder.site import BUILD
 
 ARCHIVE = BUILD / "integrator-rnn-course.zip"
 COPIED = (
-    *("LICENSE", "Makefile", "environment.yml", "pyproject.toml"),
+    *("LICENSE", "environment.yml", "pyproject.toml"),
     *("binder/environment.yml", "binder/postBuild", "requirements-lab.lock"),
 )
 FILES = {
     "README.md": "book/student/README.md",
+    "Makefile": "book/student/Makefile",
     "requirements.lock": "requirements-lab.lock",
     **{name: name for name in COPIED},
 }

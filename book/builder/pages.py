@@ -7,8 +7,6 @@ import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 
-import yaml
-
 from book.builder import teaching
 from book.builder.chapters import REPOSITORY, Chapter, Part
 from integrator_lib.plotting import DRAWINGS
@@ -28,35 +26,6 @@ def duration(seconds: float) -> str:
     ('15 s', '2.5 min')
     """
     return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.2g} min"
-
-
-def toc(parts: list[Part], modules: list[str], solutions: bool) -> str:
-    """Return the table of contents, with the solutions under their chapters if wanted."""
-
-    def entry(chapter: Chapter) -> dict:
-        item: dict = {"file": f"notebooks/{chapter.path.stem}"}
-        if solutions and chapter.solutions.exists():
-            item["sections"] = [{"file": f"notebooks/solutions/{chapter.solutions.stem}"}]
-        return item
-
-    listed_modules = [{"file": f"generated/api_{name}", "title": name} for name in modules]
-    api = {"file": "api", "sections": listed_modules}
-    reference = [{"file": "glossary"}, {"file": "bibliography"}, api]
-    reference += [{"file": "generated/what_was_run"}, {"file": "accessibility"}]
-    teach = [{"file": "instructor_guide"}, {"file": "maintainer_guide"}]
-    if solutions:
-        teach[1:1] = [{"file": f"generated/teaching_{page}"} for page in ("kit", "notes")]
-    names = ("playground", "drawings", "one_network_four_uses")
-    play = [{"file": name} for name in names]
-    listed = [{"caption": "Play and see", "chapters": play}]
-    listed += [
-        {"caption": part.title, "chapters": list(map(entry, part.chapters))} for part in parts
-    ]
-    listed += [
-        {"caption": "Look up", "chapters": reference},
-        {"caption": "Teach and maintain", "chapters": teach},
-    ]
-    return yaml.safe_dump({"format": "jb-book", "root": "index", "parts": listed}, sort_keys=False)
 
 
 def course_map(parts: list[Part], planned: Sequence[str] = ()) -> str:
@@ -118,8 +87,10 @@ def button(page: str, text: str, outline: bool = False) -> list[str]:
     return [f"```{{button-ref}} {page}", *options, text, "```", ""]
 
 
-def front_page(page: str, launch_buttons: bool) -> str:
-    """Leave out the card on servers where no button leads to one."""
+def front_page(page: str, launch_buttons: bool, solutions: bool) -> str:
+    """Leave out the card on servers where no button leads to one; lead instructors to theirs."""
+    if solutions:
+        page += "\nIf you teach, read the [instructor guide](instructor_guide.md).\n"
     if launch_buttons:
         return page
     card = re.compile(r"::::\{grid-item-card\} On a server\n.*?\n::::\n\n", re.DOTALL)
@@ -201,9 +172,9 @@ def teaching_notes(parts: list[Part]) -> str:
 
 def exercises(chapter: Chapter) -> list:
     """Return the exercises that the checks of a chapter define, in their order."""
-    from integrator_lib.course.grading import exercises_of
+    from integrator_lib.course.grading.grader import exercises_of
 
-    return exercises_of(chapter.path)
+    return exercises_of(chapter.number)
 
 
 def rooms() -> dict[str, str]:

@@ -1,7 +1,7 @@
 """Lay out a site's sources in a folder of their own, and build them with Jupyter Book.
 
-The student site cannot show what its folder does not hold: solutions are copied for the
-instructor site alone.
+The student site cannot show what its folder does not hold: solutions and guides are copied for
+the instructor site alone.
 """
 
 import importlib.metadata
@@ -15,8 +15,8 @@ from pathlib import Path
 
 import yaml
 
-from book.builder import pages, teaching, version_sets
-from book.builder.chapters import REPOSITORY, Part, planned, read_course
+from book.builder import contents, mentions, pages, teaching, version_sets
+from book.builder.chapters import REPOSITORY, Part, configuration, planned, read_course
 from integrator_lib.course import playground
 from integrator_lib.plotting import DRAWINGS
 
@@ -34,14 +34,19 @@ def stage(target: Path, parts: list[Part], solutions: bool) -> None:
         parts: The course.
         solutions: Whether the solutions are part of the site.
     """
+    own = configuration()["pages"]
+    contents.check_own_pages(BOOK, own)
+    mentions.check_mentions()
     shutil.rmtree(target, ignore_errors=True)
     (target / "generated").mkdir(parents=True)
     for folder in ("static", "ext"):
         shutil.copytree(BOOK / folder, target / folder)
     for page in (*BOOK.glob("*.md"), BOOK / "references.bib"):
-        shutil.copy(page, target)
+        if solutions or page.stem not in contents.TEACH:
+            shutil.copy(page, target)
     index = target / "index.md"
-    index.write_text(pages.front_page(index.read_text(encoding="utf-8"), has_launch_buttons()))
+    text = pages.front_page(index.read_text(encoding="utf-8"), has_launch_buttons(), solutions)
+    index.write_text(text, encoding="utf-8")
     for name in ("drawings.md", "playground.md"):
         page = target / name
         text = pages.drawings_page(page.read_text(encoding="utf-8"))
@@ -61,19 +66,21 @@ def stage(target: Path, parts: list[Part], solutions: bool) -> None:
     generated = {
         "course_map.txt": pages.course_map(parts, planned()),
         "course_start.txt": pages.course_start(parts),
-        "teaching_plan.txt": pages.teaching_plan(parts),
         "api_table.txt": pages.api_table(modules),
         "what_was_run.md": pages.what_was_run(parts),
-        "version_runs.txt": version_sets.table(),
         "playground.html": pages.playground_page(playground.body()),
         **{f"api_{name}.md": pages.api_page(name) for name in modules},
     }
     if solutions:
-        generated["teaching_notes.md"] = pages.teaching_notes(parts)
         chapters = pages.chapter_list(parts)
-        generated["teaching_kit.md"] = teaching.kit_page(chapters)
-        generated["quiz.xml"] = teaching.quiz_xml(chapters)
-        generated["quiz.gift"] = teaching.quiz_gift(chapters)
+        generated |= {
+            "teaching_plan.txt": pages.teaching_plan(parts),
+            "teaching_notes.md": pages.teaching_notes(parts),
+            "teaching_kit.md": teaching.kit_page(chapters),
+            "quiz.xml": teaching.quiz_xml(chapters),
+            "quiz.gift": teaching.quiz_gift(chapters),
+            "version_runs.txt": version_sets.table(),
+        }
     files = {f"{d.name}.svg": d.svg for d in (draw() for draw in DRAWINGS)}
     files |= {
         "playground.js": playground.script(),
@@ -85,7 +92,9 @@ def stage(target: Path, parts: list[Part], solutions: bool) -> None:
     for name, text in generated.items():
         (target / "generated" / name).write_text(text, encoding="utf-8")
     (target / "_config.yml").write_text(config(), encoding="utf-8")
-    (target / "_toc.yml").write_text(pages.toc(parts, list(modules), solutions), encoding="utf-8")
+    (target / "_toc.yml").write_text(
+        contents.toc(parts, list(modules), solutions, own), encoding="utf-8"
+    )
 
 
 def config() -> str:

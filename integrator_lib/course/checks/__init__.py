@@ -11,7 +11,7 @@ is in JAX: hundreds of its neighbours are run when an answer fails, and JAX woul
 each of them.
 """
 
-from integrator_lib.course.checks._check import check, problem
+from integrator_lib.course.checks._check import check
 from integrator_lib.course.checks._exercise import Exercise, Mistake
 from integrator_lib.course.checks._hints import Hint, hint
 from integrator_lib.course.checks._progress import Progress, progress
@@ -25,6 +25,5 @@ __all__ = [
     "Verdict",
     "check",
     "hint",
-    "problem",
     "progress",
 ]

@@ -17,12 +17,19 @@ class Verdict:
         message: What to look at; empty unless the status is ``"not yet"``.
         example: A call as three lines, its inputs, what was expected and what came; may be
             empty.
+        share: Share of the answer that is right, where its parts count by themselves.
     """
 
     name: str
     status: str
     message: str = ""
     example: str = ""
+    share: float = 0.0
+
+    @property
+    def points(self) -> float:
+        """1 if it is passed, else the share that is right."""
+        return 1.0 if self.status == "passed" else self.share
 
     def __repr__(self) -> str:
         line = f"{self.name}: {self.status}" + (f". {self.message}" if self.message else "")

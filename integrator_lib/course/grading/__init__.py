@@ -1,12 +1,10 @@
-"""Grade notebooks: ``python -m integrator_lib.course.grading NOTEBOOK``.
+"""Grade what students handed in: ``python -m integrator_lib.course.grading PATH...``.
 
-The student's notebook runs in a process of its own, with limits on time and memory. Its
-answers are called there on inputs that the grader draws. What they return comes back as
-plain arrays and is judged in the grader's process, against the grader's own copy of the
-inputs. What the notebook prints, replaces or stops therefore cannot raise its grade. It is
-not a sandbox: the notebook can do whatever the account that grades can do.
+The student's code runs in a process of its own that holds no right answer and cannot read
+one (:mod:`.worker`, :mod:`.fence`). It gets the arguments of calls and sends back what they
+returned, as plain arrays. These are judged in the grader's process, against the grader's own
+copy of the arguments (:mod:`.grader`). So what a notebook prints, replaces, writes or stops
+cannot raise its grade.
+
+Nothing is imported here: the student's process imports this package too.
 """
-
-from integrator_lib.course.grading.grader import Grade, Limits, exercises_of, grade
-
-__all__ = ["Grade", "Limits", "exercises_of", "grade"]

@@ -1,0 +1,74 @@
+"""Find the sentences that name a chapter which the course does not have: ``make mentions``."""
+
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from book.builder.chapters import REPOSITORY, planned
+
+SOURCES = (
+    *("README.md", "CONTRIBUTING.md", "book/*.md", "book/*.py", "book/course.yml"),
+    *("notebooks/*.py", "notebooks/solutions/*.py", "integrator_lib/**/*.py"),
+)
+NAMED = re.compile(
+    r"\b[Cc]hapters?(?:\s|#|:|\*)+(?P<run>\d\d(?:(?:,|\s|#|and|to|or|–|-)+\d\d)*)\b"
+    r"|\b(?P<file>\d\d)_[a-z_]+\.(?:ipynb|md|html|py)\b"
+    r"|\bchapter:?(?P<module>\d\d)\b"
+)
+
+
+def numbers(match: re.Match) -> set[str]:
+    """Return the chapters that a match names; "04 to 06" names 05 too.
+
+    >>> sorted(numbers(NAMED.search("You need chapters 02, and 04 to 06.")))
+    ['02', '04', '05', '06']
+    """
+    run = match["run"] or match["file"] or match["module"]
+    found = set(re.findall(r"\d\d", run))
+    for first, last in re.findall(r"(\d\d)\s*(?:to|–|-)\s*(?=(\d\d))", run):
+        found |= {f"{number:02}" for number in range(int(first), int(last) + 1)}
+    return found
+
+
+def mentions(number: str, root: Path = REPOSITORY) -> Iterator[str]:
+    """Yield where a chapter is named, as ``file:line: the line``.
+
+    Args:
+        number: Two digits.
+        root: Folder of the course.
+    """
+    for path in sorted({path for pattern in SOURCES for path in root.glob(pattern)}):
+        text = path.read_text(encoding="utf-8")
+        lines = text.splitlines()
+        named = (match for match in NAMED.finditer(text) if number in numbers(match))
+        for line in sorted({text.count("\n", 0, match.start()) for match in named}):
+            yield f"{path.relative_to(root)}:{line + 1}: {lines[line].strip()}"
+    checks = f"integrator_lib/course/checks/chapter{number}.py"
+    if (root / checks).exists():
+        yield f"{checks}: the checks of its exercises"
+
+
+def check_mentions(root: Path = REPOSITORY) -> None:
+    """Stop if a chapter is named that is neither there nor planned.
+
+    Args:
+        root: Folder of the course.
+
+    Raises:
+        ValueError: If there is one; its text lists the places.
+    """
+    known = {path.name[:2] for path in (root / "notebooks").glob("*.ipynb")}
+    known |= set(planned(root / "notebooks"))
+    gone = sorted({f"{number:02}" for number in range(1, 100)} - known)
+    places = [f"  {place}" for number in gone for place in mentions(number, root)]
+    if places:
+        raise ValueError("\n".join(["there is no such chapter, but it is named here:", *places]))
+
+
+if __name__ == "__main__":
+    try:
+        check_mentions()
+    except ValueError as error:
+        sys.exit(str(error))
+    print("Every chapter that is named is there, or has a line in book/course.yml.")
