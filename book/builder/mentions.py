@@ -8,7 +8,7 @@ from pathlib import Path
 from book.builder.chapters import REPOSITORY, planned
 
 SOURCES = (
-    *("README.md", "CONTRIBUTING.md", "book/*.md", "book/*.py", "book/course.yml"),
+    *("README.md", "CONTRIBUTING.md", "book/*.md", "book/*.py", "book/*.yml"),
     *("notebooks/*.py", "notebooks/solutions/*.py", "integrator_lib/**/*.py"),
 )
 NAMED = re.compile(
@@ -16,6 +16,8 @@ NAMED = re.compile(
     r"|\b(?P<file>\d\d)_[a-z_]+\.(?:ipynb|md|html|py)\b"
     r"|\bchapter:?(?P<module>\d\d)\b"
 )
+KEY = re.compile(r"^ *\"(\d\d)\":", re.MULTILINE)
+"""How the files of settings name a chapter."""
 
 
 def numbers(match: re.Match) -> set[str]:
@@ -24,7 +26,7 @@ def numbers(match: re.Match) -> set[str]:
     >>> sorted(numbers(NAMED.search("You need chapters 02, and 04 to 06.")))
     ['02', '04', '05', '06']
     """
-    run = match["run"] or match["file"] or match["module"]
+    run = next(filter(None, match.groups()))
     found = set(re.findall(r"\d\d", run))
     for first, last in re.findall(r"(\d\d)\s*(?:to|–|-)\s*(?=(\d\d))", run):
         found |= {f"{number:02}" for number in range(int(first), int(last) + 1)}
@@ -41,7 +43,8 @@ def mentions(number: str, root: Path = REPOSITORY) -> Iterator[str]:
     for path in sorted({path for pattern in SOURCES for path in root.glob(pattern)}):
         text = path.read_text(encoding="utf-8")
         lines = text.splitlines()
-        named = (match for match in NAMED.finditer(text) if number in numbers(match))
+        found = [*NAMED.finditer(text), *(KEY.finditer(text) if path.suffix == ".yml" else ())]
+        named = (match for match in found if number in numbers(match))
         for line in sorted({text.count("\n", 0, match.start()) for match in named}):
             yield f"{path.relative_to(root)}:{line + 1}: {lines[line].strip()}"
     checks = f"integrator_lib/course/checks/chapter{number}.py"
