@@ -129,7 +129,7 @@ clean: ## remove what the targets made, but never work/
 	rm -rf $(VENV) .venv-* tests/benchmarks/results .pytest_cache .mypy_cache .ruff_cache .coverage book/_build dist
 	find integrator_lib tests -name __pycache__ -prune -exec rm -rf {} +
 
-.PHONY: book book-instructor serve student-zip class-box wheel grade linkcheck mentions record front-figure
+.PHONY: book book-instructor serve student-zip class-box wheel grade exam finders linkcheck mentions record front-figure
 book: $(READY) ## build the student site into book/_build/html
 	$(PY) -m book.builder student
 
@@ -160,6 +160,12 @@ grade: $(READY) ## grade a folder, archive or notebook: make grade FOLDER=handed
 	@test -n "$$GRADED" || { echo "Say what to grade: make grade FOLDER=handed_in CSV=grades.csv"; exit 2; }
 	@$(PY) -m integrator_lib.course.grading "$$GRADED" $(if $(CHAPTER),--chapter $(CHAPTER)) \
 	  $(if $(CSV),--csv "$(CSV)") $(if $(JSON),--json "$(JSON)") $(if $(JOBS),--jobs $(JOBS))
+
+exam: $(READY) ## seal other networks for chapter 15's exam (SEED=7); run its solutions again
+	$(PY) -m integrator_lib.course.checks._exam $(SEED)
+
+finders: $(READY) ## score finders of fixed points on known networks (FPF=a checkout of mattgolub/fixed-point-finder)
+	$(PY) -m book.builder.finders $(FPF)
 
 linkcheck: $(READY) ## visit the outside links; needs a network
 	$(PY) -m book.builder linkcheck

@@ -286,6 +286,43 @@ def test_a_trained_network_is_judged_by_its_mean_squared_error():
     assert message == "The mean squared error is 0.012; it should be at most 0.01."
 
 
+def three_squares():
+    return np.array([1.0, 4.0, 9.0])
+
+
+SHEET = Exercise(
+    name="sheet",
+    reference=three_squares,
+    draw=lambda rng: [()],
+    mistakes=(Mistake("they are not squared", lambda: np.array([1.0, 2.0, 3.0])),),
+    tolerance=0.01,
+    by_entry=True,
+)
+
+
+@pytest.mark.parametrize(
+    ("answer", "points", "words"),
+    [
+        ([1, 4.03, 8.95], 1, ""),
+        ([1, 4.05, 8.95], 2 / 3, "2 of 3 are right."),
+        ([np.nan, np.nan, 9], 1 / 3, "1 of 3 are right."),
+        ([1, 2, 3], 1 / 3, "1 of 3 are right. It looks as if they are not squared."),
+        ([1, 4], 0, "should have shape (3,)"),
+        (["1", "4", "9"], 0, "should return numbers"),
+    ],
+)
+def test_an_exam_is_judged_entry_by_entry_and_does_not_say_which(answer, points, words):
+    verdict = check(SHEET, lambda: np.array(answer))
+    assert verdict.points == pytest.approx(points)
+    assert (verdict.status == "passed") == (points == 1)
+    assert words in verdict.message and not verdict.example
+
+
+def test_what_is_not_passed_as_a_whole_earns_nothing():
+    assert check(DOUBLE, doubled).points == 1
+    assert check(DOUBLE, lambda x: x).points == 0
+
+
 def test_progress_counts_and_is_kept_only_where_a_record_lies(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(record, "_session", {})

@@ -8,7 +8,10 @@ import yaml
 from book.builder.chapters import Chapter, Part
 
 PLAY = ("playground", "drawings", "one_network_four_uses")
-LOOK_UP = ("glossary", "bibliography", "api", "generated/what_was_run", "accessibility")
+LOOK_UP = (
+    *("glossary", "bibliography", "api", "finders"),
+    *("generated/what_was_run", "accessibility"),
+)
 TEACH = (
     *("instructor_guide", "generated/teaching_kit", "generated/teaching_notes"),
     "maintainer_guide",

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import yaml
 
-from book.builder import contents, mentions, pages, teaching, version_sets
+from book.builder import contents, finders, mentions, pages, teaching, version_sets
 from book.builder.chapters import REPOSITORY, Part, configuration, planned, read_course
 from integrator_lib.course import playground
 from integrator_lib.plotting import DRAWINGS
@@ -68,6 +68,7 @@ def stage(target: Path, parts: list[Part], solutions: bool) -> None:
         "course_start.txt": pages.course_start(parts),
         "api_table.txt": pages.api_table(modules),
         "what_was_run.md": pages.what_was_run(parts),
+        "finder_scores.txt": finders.table(),
         "playground.html": pages.playground_page(playground.body()),
         **{f"api_{name}.md": pages.api_page(name) for name in modules},
     }

@@ -5,6 +5,7 @@ from integrator_lib.robustness.changes import (
     noisy_outputs,
     pruned,
     relative_change,
+    with_proportional_noise,
     with_weights,
     without_units,
 )
@@ -52,6 +53,7 @@ __all__ = [
     "shifted",
     "state_noise_variance",
     "with_least_change",
+    "with_proportional_noise",
     "with_weights",
     "without_units",
 ]

@@ -43,6 +43,26 @@ def relative_change(model: IntegratorRNN, changed: IntegratorRNN) -> float:
     return float(np.linalg.norm(after - before) / np.linalg.norm(before))
 
 
+def with_proportional_noise(model: IntegratorRNN, share: float, *, seed: int = 0) -> IntegratorRNN:
+    """Return a copy whose recurrent weights are each multiplied by ``1 + share xi``.
+
+    Args:
+        model: A network with the vanilla cell, of any activation.
+        share: Standard deviation of the noise, in parts of each weight.
+        seed: A whole number.
+
+    Raises:
+        ValueError: If the network has another cell.
+    """
+    if instance("model", model, IntegratorRNN).cell != "rnn":
+        raise ValueError(f"model must have the rnn cell, got {model.cell}")
+    values = model.values()
+    W = np.array(values["rnn.W"], np.float64)
+    xi = np.random.default_rng(whole_number("seed", seed, at_least=0)).standard_normal(W[1:].shape)
+    W[1:] *= 1 + real_number("share", share, at_least=0) * xi
+    return assemble(model.architecture, values | {"rnn.W": jnp.asarray(W, jnp.float32)})
+
+
 def pruned(model: IntegratorRNN, share: float) -> IntegratorRNN:
     """Return a copy of a ReLU network whose smallest recurrent weights are 0.
 

@@ -17,7 +17,15 @@ from integrator_lib.course.checks._search import (
     quiet,
     slip,
 )
-from integrator_lib.course.checks._values import difference, near, same, size, worked_case
+from integrator_lib.course.checks._values import (
+    MismatchError,
+    difference,
+    near,
+    right_entries,
+    same,
+    size,
+    worked_case,
+)
 from integrator_lib.course.checks._verdict import Verdict
 
 
@@ -57,6 +65,9 @@ class Exercise:
             array. The default is a thousand times float32's rounding.
         max_mse: Largest accepted mean squared difference, in place of ``tolerance``, for
             what was trained.
+        by_entry: Whether each entry of the result counts by itself, as in an exam: it is
+            right within ``tolerance`` of its own size, and the share of right ones earns
+            that share of a point. Nothing is said of which are wrong.
         use: Makes a case's result of the answer, ``use(answer, *case)``, where the answer
             is more than a function of arrays: a class, an ``update``, a loop.
     """
@@ -69,6 +80,7 @@ class Exercise:
     others: tuple[Callable, ...] = ()
     tolerance: float = 1e-4
     max_mse: float | None = None
+    by_entry: bool = False
     use: Callable = _call
 
     def judge(
@@ -82,6 +94,8 @@ class Exercise:
             left: What each call left of its arguments; not looked at if ``None``.
         """
         expected = [self.reference(*copy.deepcopy(case)) for case in cases]
+        if self.by_entry:
+            return self._judge_entries(cases, results, expected)
         problems = [
             difference(*pair, self.tolerance, self.max_mse)
             for pair in zip(results, expected, strict=True)
@@ -100,6 +114,21 @@ class Exercise:
         if changed:
             message += " It also changes its input; copy it first."
         return Verdict(self.name, "not yet", message, example)
+
+    def _judge_entries(
+        self, cases: Sequence[tuple], results: Sequence[Any], expected: Sequence[Any]
+    ) -> Verdict:
+        """Judge each entry by itself."""
+        try:
+            pairs = zip(results, expected, strict=True)
+            right = np.concatenate([right_entries(*pair, self.tolerance) for pair in pairs])
+        except MismatchError as mismatch:
+            return Verdict(self.name, "not yet", str(mismatch))
+        if right.all():
+            return Verdict(self.name, "passed")
+        said = self._looks_like(cases, [numbers_or_none(r) for r in results])
+        message = f"{right.sum()} of {right.size} are right. {said}".rstrip()
+        return Verdict(self.name, "not yet", message, share=float(right.mean()))
 
     def why(self, cases: Sequence[tuple], results: Sequence[Any], error: BaseException) -> str:
         """Return a sentence on what stops in the same way, or on what the error says.
@@ -125,7 +154,7 @@ class Exercise:
                 made = [outcome(mistake.answer, case) for case in cases]
                 if all(self._alike(*pair) for pair in zip(found, made, strict=True)):
                     return f"It looks as if {mistake.looks_like}."
-            if self.max_mse is not None:
+            if self.max_mse is not None or self.by_entry:
                 return ""
             forms = (self.reference, *self.others)
             words = slip(forms, cases, found, self.tolerance, end)
@@ -134,6 +163,8 @@ class Exercise:
     def _alike(self, one: Any, other: Any) -> bool:
         if self.max_mse is not None:
             return near(one, other, self.max_mse)
+        if self.by_entry:
+            return bool(right_entries(one, other, self.tolerance).all())
         return same(one, other, self.tolerance)
 
 

@@ -151,6 +151,26 @@ def difference(result: Any, expected: Any, tolerance: float, max_mse: float | No
     return ""
 
 
+def right_entries(result: Any, expected: Any, tolerance: float) -> np.ndarray:
+    """Say which entries of a result are right, each within ``tolerance`` of its own size.
+
+    Args:
+        result: What an answer returned; NaN where it leaves an entry open.
+        expected: What it should have returned.
+        tolerance: Largest difference, relative to the entry.
+
+    Returns:
+        Truth values, ``(entries,)``.
+
+    Raises:
+        MismatchError: If the result has another form.
+    """
+    pairs = _pairs(result, expected)
+    return np.concatenate(
+        [(np.abs(have - want) <= tolerance * np.abs(want)).ravel() for have, want in pairs]
+    )
+
+
 def _kind(value: Any) -> str:
     if isinstance(value, (tuple, list)):
         return f"a {type(value).__name__} of {len(value)}"
