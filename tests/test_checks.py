@@ -318,6 +318,11 @@ def test_an_exam_is_judged_entry_by_entry_and_does_not_say_which(answer, points,
     assert words in verdict.message and not verdict.example
 
 
+def test_an_exam_that_stops_earns_nothing():
+    verdict = check(SHEET, lambda: 1 / 0)
+    assert verdict.points == 0 and "It stopped with ZeroDivisionError" in verdict.message
+
+
 def test_what_is_not_passed_as_a_whole_earns_nothing():
     assert check(DOUBLE, doubled).points == 1
     assert check(DOUBLE, lambda x: x).points == 0
