@@ -87,7 +87,7 @@ practice = {name: zoo.member(name) for name in zoo.MECHANISMS}
 ladder = practice["ladder"]
 rungs, between = (len(each.places) for each in ladder.truth.fixed)
 print(f"the ladder has {rungs} stable fixed points and {between} unstable ones,")
-print(f"and its largest eigenvalue where it starts is {ladder.truth.eigenvalue:.4f}")
+print(f"and its largest eigenvalue where it starts is {ladder.truth.eigenvalue:.2f}")
 at_rungs = ladder.network.lift(ladder.truth.fixed[0].places)
 moved = np.abs(dynamics.next_states(ladder.model, at_rungs) - at_rungs)
 # Each entry is a sum of some 30 float32 products.
@@ -203,7 +203,7 @@ def at_probe(network):
 
 for name, each in practice.items():
     modulus, gain = at_probe(each.model)
-    print(f"{name:22s} eigenvalue {modulus:.3f}  gain {gain:.3f}")
+    print(f"{name:22s} eigenvalue {modulus:.2f}  gain {gain:.2f}")
     assert abs(modulus - each.truth.eigenvalue) < 1e-4 and abs(gain - each.truth.gain) < 1e-4
 
 # %% [markdown]

@@ -173,4 +173,14 @@ MISTAKES: dict[str, tuple[Mistake, ...]] = {
         Mistake("one loop", "state_loss, loop=loop", 'state_loss, loop=loops["for_loop"]'),
         Mistake("one loop", "forward_passes(loop, n)", 'forward_passes(loops["for_loop"], n)'),
     ),
+    "15": (
+        Mistake("pushed down", "np.full((25, 1, 1), 1 / 25)", "np.full((25, 1, 1), -1 / 25)"),
+        Mistake("beside the rungs", "lift(ladder.", "lift(0.9 * ladder."),
+        Mistake("at the kink", "np.array([8, 12])", "np.array([6, 12])"),
+        Mistake("too short", "np.full((200, 1, 1), 0.05)", "np.full((20, 1, 1), 0.05)"),
+        Mistake("at the kink", "zoo.PROBE", "0.0"),
+        Mistake("25 steps", "zoo.long_error(each.model)", "evaluate(each.model).relative_mse"),
+        Mistake("noise left out", "intact + zoo.noise_error(model, task, zoo.NOISE)", "intact"),
+        Mistake("few searches", "count=1024", "count=10"),
+    ),
 }
