@@ -12,6 +12,7 @@ import jupytext
 import numpy as np
 import pytest
 
+from integrator_lib import evaluate, load_trained
 from integrator_lib.course.checks import Exercise, Mistake, _search, check, hint, progress
 from integrator_lib.course.checks import _progress as record
 from integrator_lib.course.checks._progress import chapters
@@ -553,6 +554,18 @@ def test_what_passed_by_mistake_once_is_rejected(name, answer):
 def test_a_ridge_and_the_wrong_groups_are_named():
     assert "a ridge is added" in check(BY_NAME["smallest_change"], ridge(1e-4)).message
     assert "readout's sign" in check(BY_NAME["normalise"], grouped_by_readout).message
+
+
+def test_a_wide_tolerance_for_the_answer_is_none_for_a_diagnosis():
+    predicted = BY_NAME["predicted_error"]
+    near_its_root = 1.02 * predicted.reference() ** 0.5
+    assert plain(predicted, lambda: near_its_root).message == "The result is off by 50 %."
+
+
+def test_the_predicted_error_is_what_is_measured():
+    model = load_trained("rnn_short", 5)
+    measured = evaluate(model, num_trials=4096, num_steps=1000, seed=77).mse
+    assert measured == pytest.approx(BY_NAME["predicted_error"].reference(), rel=0.1)
 
 
 def test_a_rate_in_float32_passes_every_time():

@@ -28,6 +28,9 @@ from integrator_lib.course.checks._values import (
 )
 from integrator_lib.course.checks._verdict import Verdict
 
+SAME = 0.01
+"""Largest relative difference at which an answer is taken for a known mistake."""
+
 
 @dataclasses.dataclass(frozen=True)
 class Mistake:
@@ -157,7 +160,7 @@ class Exercise:
             if self.max_mse is not None or self.by_entry:
                 return ""
             forms = (self.reference, *self.others)
-            words = slip(forms, cases, found, self.tolerance, end)
+            words = slip(forms, cases, found, min(self.tolerance, SAME), end)
         return f"It looks as if {words}." if words else ""
 
     def _alike(self, one: Any, other: Any) -> bool:
@@ -167,7 +170,7 @@ class Exercise:
             arrays = isinstance(one, np.ndarray) and isinstance(other, np.ndarray)
             alike = arrays and one.shape == other.shape
             return alike and bool(right_entries(one, other, self.tolerance).all())
-        return same(one, other, self.tolerance)
+        return same(one, other, min(self.tolerance, SAME))
 
 
 def _differ(one: Any, other: Any) -> bool:
