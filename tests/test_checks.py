@@ -119,6 +119,7 @@ DOUBLE = Exercise(
         (lambda x: x * np.nan, "NaN"),
         (lambda x: 2 * x + 0j, "real numbers"),
         (lambda x: jnp.array(1j), "real numbers"),
+        (lambda x: (x, x[1:]), "It should return one array, it returned a tuple of 2."),
         (lambda x: (x, x), "It returned a tuple of 2; return one array of shape (9,)."),
         (lambda x: list(x)[:-1], "It returned a list of 8; return one array of shape (9,)."),
         (lambda x: {"a": x}, "it returned a dictionary"),

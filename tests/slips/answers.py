@@ -14,8 +14,6 @@ import jax.numpy as jnp
 import jupytext
 import numpy as np
 
-from integrator_lib.course.checks import Exercise
-
 SOLUTIONS = Path(__file__).resolve().parents[2] / "notebooks" / "solutions"
 
 
@@ -46,10 +44,10 @@ def solutions() -> dict[str, Written]:
     return found
 
 
-def reference(exercise: Exercise) -> Written:
-    """Return the source of an exercise's reference, among the names of its module."""
-    source = textwrap.dedent(inspect.getsource(exercise.reference))
-    return Written(source, exercise.reference.__globals__ | {"np": np, "jnp": jnp})
+def written(answer: Callable) -> Written:
+    """Return the source of a function, among the names of its module."""
+    source = textwrap.dedent(inspect.getsource(answer))
+    return Written(source, answer.__globals__ | {"np": np, "jnp": jnp})
 
 
 def loop_sum(inputs):

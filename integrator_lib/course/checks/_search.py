@@ -166,9 +166,11 @@ class _Neighbours:
         def off(number: float) -> float:
             function = _edited(self.tree, self.around, (put(number),))
             made = outcome(function, self.cases[0]) if function else None
-            alike = isinstance(made, np.ndarray) and made.shape == np.shape(self.found[0])
-            return float(np.sum(made - self.found[0]).real) if alike else np.nan
+            if isinstance(made, np.ndarray) and isinstance(wanted, np.ndarray):
+                return float(np.sum(made - wanted).real) if made.shape == wanted.shape else np.nan
+            return np.nan
 
+        wanted = self.found[0]
         one, other = value, 1.1 * value + 0.1
         off_one, off_other = off(one), off(other)
         for _ in range(8):
