@@ -102,6 +102,8 @@ def config() -> str:
     """Return Jupyter Book's configuration; launch buttons need a repository's address."""
     options = yaml.safe_load((BOOK / "_config.yml").read_text(encoding="utf-8"))
     options["html"]["extra_footer"] += f" {edition()}"
+    if contact := options.pop("contact"):
+        options["html"]["extra_footer"] += f" Contact: {contact}."
     if not has_launch_buttons():
         del options["repository"], options["launch_buttons"]
     return yaml.safe_dump(options)

@@ -351,6 +351,18 @@ def test_one_line_of_the_configuration_turns_the_launch_buttons_on(
     assert "binderhub_url" in changed["launch_buttons"]
 
 
+def test_a_line_of_the_configuration_says_where_to_ask(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "Contact" not in site.config()
+    own = (site.BOOK / "_config.yml").read_text(encoding="utf-8")
+    (tmp_path / "_config.yml").write_text(own.replace('contact: ""', "contact: ada@example.org"))
+    monkeypatch.setattr(site, "BOOK", tmp_path)
+    changed = yaml.safe_load(site.config())
+    assert "Contact: ada@example.org." in changed["html"]["extra_footer"]
+    assert "contact" not in changed
+
+
 def test_chapter_without_its_times_is_refused(tmp_path: Path) -> None:
     notebook = tmp_path / "01_bad.ipynb"
     source = "# 01 Bad\n\n**In this chapter you will** see."
