@@ -2,12 +2,14 @@
 
 import json
 import os
+import signal
+import sys
 from pathlib import Path
 
 import pytest
 
 from integrator_lib.course import checks
-from integrator_lib.course.grading import fence, landlock
+from integrator_lib.course.grading import fence, landlock, processes
 from integrator_lib.course.grading.grader import grade
 from integrator_lib.course.grading.marks import Mark
 from integrator_lib.course.grading.submissions import Submission
@@ -185,3 +187,27 @@ def test_the_checks_are_never_among_what_may_be_read(tmp_path: Path) -> None:
 def test_without_landlock_the_hook_alone_refuses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(landlock.sys, "platform", "darwin")
     assert landlock.version() == 0 and not landlock.restrict([], [])
+
+
+def test_a_process_started_anew_is_fenced_in_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(processes, "start", processes.spawn)
+    attack = ATTACKS["the solutions, read from disk"]
+    assert running_sum(attack).status == "flagged"
+    assert running_sum(FAKE.replace("return inputs", "return inputs.cumsum(0)")).status == "passed"
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the nursery is for Linux")
+def test_a_nursery_that_was_ended_is_started_again() -> None:
+    os.kill(processes.nursery()._popen.pid, signal.SIGKILL)
+    processes.nursery()._popen.wait()
+    assert running_sum(FAKE.replace("return inputs", "return inputs.cumsum(0)")).status == "passed"
+
+
+def test_a_students_process_has_no_module_of_the_checks() -> None:
+    cell = """
+import sys
+real = [m for m in sys.modules.values() if "checks" in (getattr(m, "__file__", None) or "")]
+def running_sum(inputs):
+    return inputs.cumsum(0) + len(real)
+"""
+    assert running_sum(cell).status == "passed"

@@ -2,29 +2,20 @@
 
 import contextlib
 import dataclasses
-import os
 import queue
-import signal
-import subprocess
-import sys
 import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-import matplotlib
-
 from integrator_lib._arguments import real_number
-from integrator_lib.course.grading import frames
+from integrator_lib.course.grading import frames, processes
 
 SHARE = 20
 """A notebook may take this many times as long as one of its cells."""
 LONGEST = 1000
 """Longest text that is kept, in characters."""
-KEPT = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "SYSTEMROOT", "XLA_FLAGS")
-"""What a student's process gets of the environment; the rest may hold secrets."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -163,35 +154,25 @@ def _run_once(
 
 @contextlib.contextmanager
 def _process(job: dict, cases: bytes) -> Iterator[queue.Queue]:
-    """Start a worker in a folder of its own; yield its messages, at last ``None``."""
-    command = [sys.executable, "-P", "-m", "integrator_lib.course.grading.worker"]
+    """Give the job to a process; yield the queue of its messages, of which ``None`` is the last."""
     messages: queue.Queue = queue.Queue(maxsize=2)
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        process = subprocess.Popen(
-            command,
-            cwd=folder,
-            env=_environment(folder),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            start_new_session=os.name == "posix",
-        )
-        reader = threading.Thread(target=_read, args=(process.stdout, messages), daemon=True)
+        process = processes.start(folder)
+        reader = threading.Thread(target=_read, args=(process.replies, messages), daemon=True)
         reader.start()
         try:
             with contextlib.suppress(BrokenPipeError):
-                job = {**job, "readable": [matplotlib.get_cachedir()]}
-                frames.write(process.stdin, [job], cases)  # type: ignore[arg-type]
+                frames.write(process.job, [job], cases)
             yield messages
         finally:
-            _stop(process)
+            process.stop()
             # The reader may wait for room to put a message; after it the stream can be closed.
             end = time.monotonic() + 2
             while reader.is_alive() and time.monotonic() < end:
                 with contextlib.suppress(queue.Empty):
                     messages.get(timeout=0.01)
             if not reader.is_alive():
-                process.stdout.close()  # type: ignore[union-attr]
+                process.replies.close()
 
 
 def _read(stream: Any, messages: queue.Queue) -> None:
@@ -200,29 +181,3 @@ def _read(stream: Any, messages: queue.Queue) -> None:
         while (message := frames.read(stream)) is not None:
             messages.put(message)
     messages.put(None)
-
-
-def _environment(folder: str) -> dict[str, str]:
-    kept = {name: os.environ[name] for name in KEPT if name in os.environ}
-    return kept | {
-        "HOME": folder,
-        "TMPDIR": folder,
-        "MPLBACKEND": "Agg",
-        "MPLCONFIGDIR": matplotlib.get_cachedir(),
-        "PYTHONPATH": str(Path(__file__).resolve().parents[3]),
-        "PYTHONDONTWRITEBYTECODE": "1",
-        "OPENBLAS_NUM_THREADS": "1",
-        "JAX_PLATFORMS": "cpu",
-        "JAX_ENABLE_COMPILATION_CACHE": "0",
-    }
-
-
-def _stop(process: subprocess.Popen) -> None:
-    """End the worker and what it started."""
-    if os.name == "posix":
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-    process.kill()
-    process.wait()
-    with contextlib.suppress(OSError):
-        process.stdin.close()  # type: ignore[union-attr]

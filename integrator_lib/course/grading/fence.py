@@ -37,19 +37,19 @@ PROCESSES = {
 """Events of https://docs.python.org/3/library/audit_events.html that are refused."""
 
 
-def close(folder: str, readable: tuple[str, ...], flag: Callable[[str], None]) -> None:
+def close(folder: str, flag: Callable[[str], None]) -> None:
     """Keep this process from the answers, from others' files and from other processes, for good.
 
     Args:
         folder: The one folder whose files may be changed.
-        readable: Further folders that may be read, beside Python, the library and the system.
         flag: Called with words when code reaches for an answer or for the course's files.
     """
     folder = os.path.realpath(folder)
     pythons = {os.path.realpath(p) for p in (sys.prefix, sys.base_prefix, *sys.path)}
     pythons = {p for p in pythons if not (IS_CHECKOUT and p == COURSE)}
     open_to_all = [part for path in (*pythons, LIBRARY) for part in _without_checks(path)]
-    landlock.restrict((*open_to_all, *SYSTEM, *readable), (folder, os.devnull))
+    fonts = os.environ.get("MPLCONFIGDIR", "")
+    landlock.restrict((*open_to_all, *SYSTEM, fonts), (folder, os.devnull))
     sys.addaudithook(_hook(folder, sorted(pythons), flag))
 
 

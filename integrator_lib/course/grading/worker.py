@@ -4,129 +4,24 @@ It holds no right answer. It gets cells and the arguments of calls, and sends ba
 calls returned, as plain arrays.
 """
 
-import ast
-import builtins
+import contextlib
 import copy
+import importlib
 import os
-import re
+import socket
 import sys
-import types
 from collections.abc import Callable
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NoReturn
 
 from integrator_lib.course.grading import fence, frames, stand_ins
+from integrator_lib.course.grading.session import Main, Session
 from integrator_lib.course.stopped import problem
 
-DEFINITIONS = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-MAGIC = re.compile(r"^[ \t]*[%!].*$", re.MULTILINE)
-
-
-class Names(dict):
-    """What a notebook's code sees; ``supply`` is asked for a name that is not there."""
-
-    def __init__(self, supply: Callable[[str], None]) -> None:
-        super().__init__(vars(builtins), __name__="__main__", display=lambda *_, **__: None)
-        self._supply = supply
-
-    def __missing__(self, name: str) -> Any:
-        self._supply(name)
-        if name in self:
-            return self[name]
-        raise KeyError(name)
-
-
-class Main(types.ModuleType):
-    """The module that a notebook's code is taken to be in."""
-
-    def __init__(self, names: Names) -> None:
-        super().__init__("__main__")
-        self._names = names
-
-    def __getattr__(self, name: str) -> Any:
-        try:
-            return self._names[name]
-        except KeyError:
-            raise AttributeError(name) from None
-
-
-class Session:
-    """The run of a notebook.
-
-    Attributes:
-        names: What its cells have defined.
-    """
-
-    def __init__(self, cells: list[dict], tell: Callable) -> None:
-        """Prepare the run.
-
-        Args:
-            cells: Each with ``number``, ``source`` and whether it is run ``whole``.
-            tell: Sends a message to the grader.
-        """
-        self.names = Names(self._supply)
-        self._cells, self._tell = cells, tell
-        self._left = [cell for cell in cells if not cell["whole"]]
-        self._step: list = ["start", ""]
-
-    def at(self, kind: str, name: Any) -> None:
-        """Tell the grader what is done next."""
-        self._step = [kind, name]
-        self._tell(self._step)
-
-    def run_all(self) -> None:
-        """Run the cells in order, wholly or their imports and definitions."""
-        for cell in self._cells:
-            self._run(cell, cell["whole"])
-
-    def _run(self, cell: dict, whole: bool) -> None:
-        """Run a cell; one that fails stops no other."""
-        self.at("cell", cell["number"])
-        try:
-            tree = parse(cell["source"], f"code cell {cell['number']}")
-            if not whole:
-                tree.body = [node for node in tree.body if isinstance(node, DEFINITIONS)]
-            exec(compile(tree, f"code cell {cell['number']}", "exec"), self.names)
-        except BaseException as error:
-            said = f"{type(error).__name__}: {error}".rstrip(": ")
-            self._tell(["failed", cell["number"], said])
-
-    def _supply(self, name: str) -> None:
-        """Run the cell that gives a name its last value, if it has not been run wholly."""
-        step = self._step
-        for cell in [cell for cell in reversed(self._left) if stores(cell["source"], name)]:
-            if cell in self._left and name not in self.names:
-                self._left.remove(cell)
-                self._run(cell, whole=True)
-        self.at(*step)
-
-
-def parse(source: str, name: str = "") -> ast.Module:
-    """Parse a cell, without its lines for IPython, such as ``%matplotlib inline``.
-
-    Raises:
-        SyntaxError: If it is no Python.
-    """
-    try:
-        return ast.parse(source, name)
-    except SyntaxError:
-        without = MAGIC.sub("", source)
-        if without == source:
-            raise
-        return ast.parse(without, name)
-
-
-def stores(source: str, name: str) -> bool:
-    """Return whether a cell gives a name a value."""
-    if name not in source:
-        return False
-    try:
-        nodes = ast.walk(parse(source))
-    except (SyntaxError, ValueError, RecursionError):
-        return False
-    return any(
-        isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Store)
-        for node in nodes
-    )
+IMPORTED = (
+    *("brainstate", "braintools", "jax.numpy", "matplotlib.pyplot", "scipy.optimize"),
+    *("scipy.stats", "tqdm", "integrator_lib.applications", "integrator_lib.course.notebook"),
+)
+"""What the chapters import, directly or by way of the library; none of it holds an answer."""
 
 
 def call_answers(
@@ -179,27 +74,26 @@ def limit_memory(gigabytes: float) -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (frames.LARGEST, frames.LARGEST))
 
 
-def _channel() -> BinaryIO:
-    """Return standard output for messages alone: what the notebook prints goes nowhere."""
-    replies = os.fdopen(os.dup(1), "wb", 0)
-    nowhere = os.open(os.devnull, os.O_RDWR)
-    for number in (0, 1, 2):
-        os.dup2(nowhere, number)
-    return replies
+def work(job_stream: BinaryIO, replies: BinaryIO, folder: str) -> NoReturn:
+    """Read a job, do it, write what came, and end this process.
 
-
-def main() -> None:
-    """Read a job from standard input, do it, and write what came to standard output."""
-    message = frames.read(sys.stdin.buffer)
+    Args:
+        job_stream: Where to read the job.
+        replies: Where to write.
+        folder: The one folder whose files the student's code may change.
+    """
+    message = frames.read(job_stream)
     assert message is not None
     (job,), packed = message
-    replies = _channel()
+    job_stream.close()
 
     def tell(header: list, payload: bytes = b"") -> None:
         frames.write(replies, header, payload)
 
+    os.chdir(folder)
+    os.environ.update(HOME=folder, TMPDIR=folder)
     limit_memory(job["gigabytes"])
-    fence.close(os.getcwd(), tuple(job["readable"]), lambda words: tell(["flag", words]))
+    fence.close(folder, lambda words: tell(["flag", words]))
     stand_ins.install(job["chapters"])
     session = Session(job["cells"], tell)
     sys.modules["__main__"] = Main(session.names)
@@ -212,5 +106,45 @@ def main() -> None:
     os._exit(0)
 
 
+def serve(control: socket.socket) -> None:
+    """Import what chapters import, then make a copy of this process for each job.
+
+    Args:
+        control: Brings folders, each with the descriptors for a job and for replies; takes the
+            copy's number.
+    """
+    for name in IMPORTED:
+        importlib.import_module(name)
+    while True:
+        folder, descriptors, _, _ = socket.recv_fds(control, 4096, 2)
+        if not folder:
+            return
+        with contextlib.suppress(ChildProcessError):
+            while os.waitpid(-1, os.WNOHANG)[0]:
+                pass
+        job, replies = descriptors
+        if pid := os.fork():
+            os.close(job)
+            os.close(replies)
+            control.send(str(pid).encode())
+        else:
+            os.setsid()
+            control.close()
+            work(os.fdopen(job, "rb"), os.fdopen(replies, "wb", 0), folder.decode())
+
+
+def main(*arguments: str) -> None:
+    """Do the job on standard input in a folder, or serve with ``--nursery DESCRIPTOR``."""
+    if arguments[0] == "--nursery":
+        serve(socket.socket(fileno=int(arguments[1])))
+        return
+    job, replies = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb", 0)
+    # Standard output is for messages alone: what the notebook prints goes nowhere.
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for number in (0, 1, 2):
+        os.dup2(nowhere, number)
+    work(job, replies, arguments[0])
+
+
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:])
