@@ -5,13 +5,13 @@ it can be code.
 """
 
 import json
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 LARGEST = 256 * 2**20
 """Largest accepted size of a message in bytes."""
 
 
-def write(stream: BinaryIO, header: list, payload: bytes = b"") -> None:
+def write(stream: IO[bytes], header: list, payload: bytes = b"") -> None:
     """Write one message."""
     head = json.dumps(header).encode()
     sizes = len(head).to_bytes(4, "little") + len(payload).to_bytes(4, "little")
@@ -19,7 +19,7 @@ def write(stream: BinaryIO, header: list, payload: bytes = b"") -> None:
     stream.flush()
 
 
-def read(stream: BinaryIO) -> tuple[list[Any], bytes] | None:
+def read(stream: IO[bytes]) -> tuple[list[Any], bytes] | None:
     """Read one message; ``None`` at the end of the stream.
 
     Raises:

@@ -14,7 +14,7 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO
 
 import matplotlib
 
@@ -35,8 +35,8 @@ class Process:
     """
 
     pid: int
-    job: BinaryIO
-    replies: BinaryIO
+    job: IO[bytes]
+    replies: IO[bytes]
     popen: subprocess.Popen | None = None
 
     def stop(self) -> None:
