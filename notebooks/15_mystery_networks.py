@@ -74,7 +74,7 @@ assert sum(abs(output[-1] - 1) < 0.1 for output in answers) >= 6
 # | two units | Two arms, each carried by a single unit (chapter 05). |
 # | untrained | Random weights, as before any training. |
 #
-# Every one of them does exactly what a map of one or two numbers does, such as $z \to z + x$.
+# All but the untrained one do exactly what a map of one or two numbers does, such as $z \to z + x$.
 # What is known of the map, such as its fixed points and their eigenvalues, is therefore known of the network.
 # The map is spread over units in random order and random shares, and some units do nothing.
 # So neither the size nor a look at the weights tells which map it is.

@@ -1,4 +1,4 @@
-"""Search with mattgolub/fixed-point-finder: ``finder_worker.py CHECKOUT TASKS FOUND``.
+"""Search with mattgolub/fixed-point-finder: ``finder_worker.py CHECKOUT TASKS FOUND RATE``.
 
 Runs in an environment of its own (``make bench-torch``), so it imports PyTorch and NumPy only.
 Reads networks and starting points, and writes where its searches ended, with their speeds ``q``.
@@ -30,8 +30,8 @@ class Step(torch.nn.Module):
         return states[:, None], states[None]
 
 
-def main(checkout: str, tasks: str, found: str) -> None:
-    """Search each network with the tool's own settings and write all ends."""
+def main(checkout: str, tasks: str, found: str, rate: str) -> None:
+    """Search each network, the first learning rate as told, and write all ends."""
     sys.path.insert(0, checkout)
     from FixedPointFinderTorch import FixedPointFinderTorch
 
@@ -41,12 +41,16 @@ def main(checkout: str, tasks: str, found: str) -> None:
         step = Step(given[f"{name} W"], given[f"{name} b"], bool(given[f"{name} rectifies"]))
         # Its Jacobians are not asked for: one of its three ways to them is a loop over all points.
         finder = FixedPointFinderTorch(
-            step, verbose=False, do_compute_jacobians=False, do_decompose_jacobians=False
+            step,
+            lr_init=float(rate),
+            verbose=False,
+            do_compute_jacobians=False,
+            do_decompose_jacobians=False,
         )
         with contextlib.redirect_stdout(io.StringIO()):
             unique, _ = finder.find_fixed_points(given[f"{name} starts"], np.zeros((1, 1)))
         ends[f"{name} points"], ends[f"{name} q"] = unique.xstar, unique.qstar
-        print(f"{name}: {unique.n} points", flush=True)
+        print(f"rate {rate}, {name}: {unique.n} points", flush=True)
     ends["tolerance"] = np.array(finder.tol_q)
     ends["torch"] = np.array(torch.__version__)
     np.savez(found, **ends)

@@ -26,9 +26,13 @@ WORKER = Path(__file__).with_name("finder_worker.py")
 SEARCHES, JITTER = 1024, 0.3
 COLUMNS = {
     "course": "`find_fixed_points`",
-    "golub": "FixedPointFinder, all that it returns",
-    "golub_fixed": "FixedPointFinder, `q` below its tolerance",
+    "rate 1, all": "rate 1, all",
+    "rate 1, small q": "rate 1, small `q`",
+    "rate 0.01, all": "rate 0.01, all",
+    "rate 0.01, small q": "rate 0.01, small `q`",
 }
+RATES = ("1", "0.01")
+"""First learning rates of the other finder; its default is 1."""
 
 
 def score(checkout: Path | None) -> dict[str, Any]:
@@ -45,12 +49,12 @@ def score(checkout: Path | None) -> dict[str, Any]:
             for name, each in zoo.items()
         }
     }
-    if checkout is not None:
-        ends = _search_elsewhere(zoo, visited, checkout)
+    for rate in RATES if checkout is not None else ():
+        ends = _search_elsewhere(zoo, visited, checkout, rate)
         points = {name: ends[f"{name} points"] for name in zoo}
         slow = {name: ends[f"{name} q"] <= ends["tolerance"] for name in zoo}
-        found["golub"] = points
-        found["golub_fixed"] = {name: points[name][slow[name]] for name in zoo}
+        found[f"rate {rate}, all"] = points
+        found[f"rate {rate}, small q"] = {name: points[name][slow[name]] for name in zoo}
     return {
         finder: {
             name: dataclasses.asdict(count(zoo[name], visited[name], points))
@@ -60,7 +64,7 @@ def score(checkout: Path | None) -> dict[str, Any]:
     }
 
 
-def _search_elsewhere(zoo: dict, visited: dict, checkout: Path) -> Any:
+def _search_elsewhere(zoo: dict, visited: dict, checkout: Path, rate: str) -> Any:
     """Run the other finder in its own environment and return what it wrote."""
     tasks: dict[str, Any] = {"names": np.array(list(zoo))}
     for name, each in zoo.items():
@@ -72,7 +76,7 @@ def _search_elsewhere(zoo: dict, visited: dict, checkout: Path) -> Any:
     with tempfile.TemporaryDirectory() as folder:
         given, written = Path(folder) / "tasks.npz", Path(folder) / "found.npz"
         np.savez(given, **tasks)
-        words = [str(PYTHON), str(WORKER), str(checkout.resolve()), str(given), str(written)]
+        words = [str(PYTHON), str(WORKER), str(checkout.resolve()), str(given), str(written), rate]
         subprocess.run(words, check=True)
         with np.load(written) as ends:
             return {name: ends[name] for name in ends.files}
@@ -84,16 +88,13 @@ def table(path: Path = SCORES) -> str:
         return "No run is recorded yet; `make finders` makes one.\n"
     record = json.loads(path.read_text(encoding="utf-8"))
     finders = [finder for finder in COLUMNS if finder in record]
-    head = " | ".join(f"{COLUMNS[finder]}, found | false" for finder in finders)
-    lines = [
-        f"| Network | Fixed points | {head} |",
-        "| --- | --- |" + " --- | --- |" * len(finders),
-    ]
+    head = " | ".join(COLUMNS[finder] for finder in finders)
+    lines = [f"| Network | There are | {head} |", "| --- | --- |" + " --- |" * len(finders)]
     for mechanism in MECHANISMS:
         counts = [record[finder]["counts"][mechanism] for finder in finders]
         many = counts[0]["there"]
         cells = " | ".join(
-            f"{c['found'] / c['there']:.0%} | {c['false']} of {c['returned']}" for c in counts
+            f"{c['found'] / c['there']:.0%}, {c['false']} of {c['returned']}" for c in counts
         )
         lines.append(f"| {mechanism} | {many} | {cells} |")
     days = [f"{COLUMNS[finder]}: {record[finder]['date']}" for finder in finders]
