@@ -159,7 +159,7 @@ grade: export GRADED = $(or $(FOLDER),$(NOTEBOOK))
 grade: $(READY) ## grade a folder, archive or notebook: make grade FOLDER=handed_in CSV=grades.csv JOBS=2
 	@test -n "$$GRADED" || { echo "Say what to grade: make grade FOLDER=handed_in CSV=grades.csv"; exit 2; }
 	@$(PY) -m integrator_lib.course.grading "$$GRADED" $(if $(CHAPTER),--chapter $(CHAPTER)) \
-	  $(if $(CSV),--csv "$(CSV)") $(if $(JSON),--json "$(JSON)") $(if $(JOBS),--jobs $(JOBS))
+	  $(if $(CSV),--csv "$(CSV)") $(if $(JSON),--json "$(JSON)") $(if $(JOBS),--jobs $(JOBS)) $(OPTIONS)
 
 exam: $(READY) ## seal other networks for chapter 15's exam (SEED=7); run its solutions again
 	$(PY) -m integrator_lib.course.checks._exam $(SEED)

@@ -147,7 +147,6 @@ def test_json_and_feedback_say_all_that_is_known(tmp_path: Path) -> None:
     path = tmp_path / "01_ada.ipynb"
     path.write_text(notebook(ANSWER.replace("cumsum(0)", "cumsum(1)")), encoding="utf-8")
     target = tmp_path / "out" / "grades.csv"
-    target.parent.mkdir()
     assert main([str(path), "--csv", str(target), "--seed", "7"]) == 0
     (entry,) = json.loads(target.with_suffix(".json").read_text())
     assert (entry["student"], entry["chapter"], entry["seed"]) == ("ada", "01", 7)

@@ -63,7 +63,7 @@ def check_own_pages(book: Path, own: Sequence[str]) -> None:
     Raises:
         ValueError: If a named page is missing, or a page is named nowhere.
     """
-    there = {path.stem for path in book.glob("*.md")}
+    there = {path.stem for kind in ("md", "ipynb") for path in book.glob(f"*.{kind}")}
     missing = [name for name in own if name not in there]
     if missing:
         raise ValueError(f"book/course.yml names pages that are not there: {', '.join(missing)}")

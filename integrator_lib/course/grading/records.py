@@ -101,6 +101,8 @@ def write(
         table: The CSV file, if one is wanted.
         folder: Where each student's feedback goes; ``feedback`` beside ``record`` if ``None``.
     """
+    for path in filter(None, (record, table)):
+        path.parent.mkdir(parents=True, exist_ok=True)
     entries = sorted(
         by_notebook.values(), key=lambda e: (e["student"], e["chapter"], e["notebook"])
     )
