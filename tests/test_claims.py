@@ -75,7 +75,9 @@ def test_a_variant_is_left_out_where_it_changes_nothing():
 
 def test_each_mistake_has_its_place_in_a_cell_with_a_claim():
     for number, mistakes in MISTAKES.items():
-        (notebook,) = NOTEBOOKS.glob(f"{number}_*.py")
+        notebook = next(NOTEBOOKS.glob(f"{number}_*.py"), None)
+        if notebook is None:  # the chapter was dropped
+            continue
         cells = [c.source for c in jupytext.read(notebook).cells]
         claimed = [claim.source for claim in claims(notebook)]
         for mistake in mistakes:

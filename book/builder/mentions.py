@@ -16,7 +16,7 @@ NAMED = re.compile(
     r"|\b(?P<file>\d\d)_[a-z_]+\.(?:ipynb|md|html|py)\b"
     r"|\bchapter:?(?P<module>\d\d)\b"
 )
-KEY = re.compile(r"^ *\"(\d\d)\":", re.MULTILINE)
+KEY = re.compile(r"\"(\d\d)\"")
 """How the files of settings name a chapter."""
 
 
