@@ -89,7 +89,7 @@ def test_the_table_of_finders_says_what_was_found_and_what_is_false(tmp_path):
     record = {"course": {"date": "2026-01-01", "counts": counts}}
     path.write_text(json.dumps(record), encoding="utf-8")
     table = finders.table(path)
-    assert table.count("| 200 | 75%, 9 of 90 |") == 12
+    assert table.count("| 200 | 75%, 9&nbsp;of&nbsp;90 |") == 12
     assert table.splitlines()[0].count("|") == table.splitlines()[2].count("|")
 
 

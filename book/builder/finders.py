@@ -25,7 +25,7 @@ PYTHON = REPOSITORY / ".venv-torch" / "bin" / "python"
 WORKER = Path(__file__).with_name("finder_worker.py")
 SEARCHES, JITTER = 1024, 0.3
 COLUMNS = {
-    "course": "`find_fixed_points`",
+    "course": "the course's",
     "rate 1, all": "rate 1, all",
     "rate 1, small q": "rate 1, small `q`",
     "rate 0.01, all": "rate 0.01, all",
@@ -94,7 +94,8 @@ def table(path: Path = SCORES) -> str:
         counts = [record[finder]["counts"][mechanism] for finder in finders]
         many = counts[0]["there"]
         cells = " | ".join(
-            f"{c['found'] / c['there']:.0%}, {c['false']} of {c['returned']}" for c in counts
+            f"{c['found'] / c['there']:.0%}, {c['false']}&nbsp;of&nbsp;{c['returned']}"
+            for c in counts
         )
         lines.append(f"| {mechanism} | {many} | {cells} |")
     days = [f"{COLUMNS[finder]}: {record[finder]['date']}" for finder in finders]
