@@ -66,12 +66,14 @@ class Findings:
         replies: What came of each answer that the notebook defines.
         failed: How a cell stopped, by its number.
         flags: For each step at which something forbidden was tried, what it was.
+        supplied: The steps at which another cell was run for a name that it sets.
         problem: Why not every answer was called; empty if they were.
     """
 
     replies: dict[str, Reply] = dataclasses.field(default_factory=dict)
     failed: dict[int, Reply] = dataclasses.field(default_factory=dict)
     flags: dict[Step, str] = dataclasses.field(default_factory=dict)
+    supplied: set[Step] = dataclasses.field(default_factory=set)
     problem: str = ""
 
 
@@ -142,6 +144,8 @@ def _run_once(
                 ):
                     said, kind, text = (part[:LONGEST] for part in (said, kind, text))
                     found.replies[name] = Reply(said, kind, text, packed)
+                case ["supplied"], _:
+                    found.supplied.add(step)
                 case ["done"], _:
                     return step, None
                 case ["late"], _:

@@ -12,8 +12,15 @@ import numpy as np
 from integrator_lib.course.checks import Exercise
 from integrator_lib.course.checks._progress import chapters
 from integrator_lib.course.grading import cells, plain
-from integrator_lib.course.grading.apart import Limits, run
-from integrator_lib.course.grading.marks import Mark, common_problem, mark_all, printable, ungraded
+from integrator_lib.course.grading.apart import Findings, Limits, run
+from integrator_lib.course.grading.marks import (
+    Mark,
+    common_problem,
+    mark_all,
+    printable,
+    to_repeat,
+    ungraded,
+)
 from integrator_lib.course.grading.submissions import Submission
 
 _ONE_AT_A_TIME = threading.Lock()
@@ -85,10 +92,19 @@ def grade(
         rng = np.random.default_rng(seed)
         cases = {exercise.name: exercise.draw(rng) for exercise in exercises}
     uses = {exercise.name: source_of_use(exercise) for exercise in exercises}
-    job = {"cells": notebook.to_run(names[found], whole), "uses": uses, "chapters": names}
-    findings = run(job, plain.pack(cases), limits or Limits())
-    with _ONE_AT_A_TIME:
-        marks = mark_all(notebook, exercises, cases, findings)
+
+    def attempt(whole: bool) -> tuple[tuple[Mark, ...], Findings]:
+        job = {"cells": notebook.to_run(names[found], whole), "uses": uses, "chapters": names}
+        findings = run(job, plain.pack(cases), limits or Limits())
+        with _ONE_AT_A_TIME:
+            return mark_all(notebook, exercises, cases, findings), findings
+
+    marks, findings = attempt(whole)
+    again = set() if whole else to_repeat(notebook, marks, findings)
+    if again:
+        others, findings = attempt(whole=True)
+        pairs = zip(marks, others, strict=True)
+        marks = tuple(other if one.exercise in again else one for one, other in pairs)
     problem = common_problem(notebook, names[found], findings)
     return Grade(submission, found, seed, marks, problem)
 

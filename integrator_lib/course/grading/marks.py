@@ -66,6 +66,24 @@ def mark_all(
     return tuple(marks)
 
 
+def to_repeat(notebook: Notebook, marks: Sequence[Mark], findings: Findings) -> set[str]:
+    """Return the exercises that are not right and depend on what other cells do.
+
+    Such a cell was run for a name that it sets; yet another one may change what it holds.
+    """
+    return {
+        mark.exercise
+        for mark in marks
+        if mark.status == "not yet"
+        and any(
+            place == mark.exercise
+            if kind == "answer"
+            else any(c.number == place and c.defines(mark.exercise) for c in notebook.cells)
+            for kind, place in findings.supplied
+        )
+    }
+
+
 def common_problem(notebook: Notebook, names: Sequence[str], findings: Findings) -> str:
     """Say what stopped that belongs to none of the named exercises: an import, mostly."""
     said = [

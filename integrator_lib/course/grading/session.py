@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 DEFINITIONS = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-MAGIC = re.compile(r"^[ \t]*[%!].*$", re.MULTILINE)
+MAGIC = re.compile(r"^([ \t]*)[%!].*$", re.MULTILINE)
 
 
 class Names(dict):
@@ -88,6 +88,8 @@ class Session:
                 self._left.remove(cell)
                 self._run(cell, whole=True)
         self.at(*step)
+        if name in self.names:
+            self._tell(["supplied"])
 
 
 def parse(source: str, name: str = "") -> ast.Module:
@@ -99,7 +101,7 @@ def parse(source: str, name: str = "") -> ast.Module:
     try:
         return ast.parse(source, name)
     except SyntaxError:
-        without = MAGIC.sub("", source)
+        without = MAGIC.sub(r"\1pass", source)
         if without == source:
             raise
         return ast.parse(without, name)
