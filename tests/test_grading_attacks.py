@@ -52,6 +52,9 @@ with open({str(CHECKS / "_exercise.py")!r}, "a") as file:
     file.write("Exercise.judge = lambda self, *_: Verdict(self.name, 'passed')")
 """
     + FAKE,
+    "a function of the library": """
+from integrator_lib.theory import slope_mse as running_sum
+""",
     "objects of the interpreter, searched": """
 import gc, sys
 def running_sum(inputs):
@@ -118,8 +121,8 @@ for name in ("running_sum.npz", "running_sum.txt", "grades.json", "result"):
 """
     + FAKE,
 }
-FLAGGED = set(list(ATTACKS)[:6])
-"""Those that reach for a right answer, or for the course's files."""
+FLAGGED = set(list(ATTACKS)[:7])
+"""Those that reach for a right answer, for the course's files, or for its own functions."""
 
 
 def running_sum(source: str) -> Mark:
@@ -211,3 +214,10 @@ def running_sum(inputs):
     return inputs.cumsum(0) + len(real)
 """
     assert running_sum(cell).status == "passed"
+
+
+def test_a_process_that_the_kernel_does_not_hold_runs_nothing(monkeypatch) -> None:
+    monkeypatch.setattr(landlock, "restrict", lambda *_: False)
+    monkeypatch.setattr(landlock, "version", lambda: 1)
+    with pytest.raises(RuntimeError, match="does not hold this process"):
+        fence.close(".", print)

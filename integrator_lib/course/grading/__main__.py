@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from integrator_lib.course.checks._progress import chapters
-from integrator_lib.course.grading import records, submissions
+from integrator_lib.course.grading import landlock, records, submissions
 from integrator_lib.course.grading.apart import Limits
 from integrator_lib.course.grading.grader import Grade, exercises_of, grade
 
@@ -84,6 +84,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (OSError, ValueError) as error:
         print(f"cannot grade: {error}", file=sys.stderr)
         return 2
+    if not landlock.version():
+        print("This system has no Landlock: see the instructor guide, Grade.", file=sys.stderr)
     handed_in, wrong = collect(options.paths)
     for words in wrong:
         print(f"cannot grade: {words}", file=sys.stderr)

@@ -43,13 +43,18 @@ def close(folder: str, flag: Callable[[str], None]) -> None:
     Args:
         folder: The one folder whose files may be changed.
         flag: Called with words when code reaches for an answer or for the course's files.
+
+    Raises:
+        RuntimeError: If the kernel has Landlock and does not hold this process.
     """
     folder = os.path.realpath(folder)
     pythons = {os.path.realpath(p) for p in (sys.prefix, sys.base_prefix, *sys.path)}
     pythons = {p for p in pythons if not (IS_CHECKOUT and p == COURSE)}
     open_to_all = [part for path in (*pythons, LIBRARY) for part in _without_checks(path)]
     fonts = os.environ.get("MPLCONFIGDIR", "")
-    landlock.restrict((*open_to_all, *SYSTEM, fonts), (folder, os.devnull))
+    held = landlock.restrict((*open_to_all, *SYSTEM, fonts), (folder, os.devnull))
+    if landlock.version() and not held:
+        raise RuntimeError("Landlock is there and does not hold this process")
     sys.addaudithook(_hook(folder, sorted(pythons), flag))
 
 

@@ -41,6 +41,8 @@ def call_answers(
         answer, left, results = session.names[name], copy.deepcopy(cases[name]), []
         session.at("answer", name)
         said, kind, text = "", "", ""
+        if str(getattr(answer, "__module__", "")).startswith("integrator_lib."):
+            tell(["flag", f"the answer is {answer.__module__}'s own"])
         try:
             use = _use(uses[name])
             for case in left:
