@@ -77,7 +77,8 @@ assert sum(abs(output[-1] - 1) < 0.1 for output in answers) >= 6
 # All but the untrained one do exactly what a map of one or two numbers does, such as $z \to z + x$.
 # What is known of the map, such as its fixed points and their eigenvalues, is therefore known of the network.
 # The map is spread over units in random order and random shares, and some units do nothing.
-# So neither the size nor a look at the weights tells which map it is.
+# So the size of a network tells nothing of its map, and a single weight tells nothing either.
+# (Ranks and zeros of the matrices would betray some of them. Leave them alone: no brain hands out its weights, and the exam is about questions.)
 #
 # You can practise: `zoo.member(name)` returns a network of any kind, with what is known of it.
 # The networks of the exam are of the same kinds, with other numbers.
@@ -102,15 +103,15 @@ assert moved.max() < 30 * 2.0**-24 * np.abs(at_rungs).max()
 # 1. **Silence.** Let it add up to several values, then send nothing. What is held, and for how long?
 # 2. **A steady input.** Does the output grow without end, or does it stop, or come back?
 # 3. **Units.** Which of them are active, and does this change along the line?
-# 4. **Many states.** Where do searches for fixed points end, from the states that it visits and from states beside them?
+# 4. **Many states.** Where do searches for fixed points end, from the states that it visits and from states beside them (`dynamics.find_fixed_points`, with `jitter`)?
 # 5. **Eigenvalues.** How many directions are kept, and by what factor does the others' activity shrink or grow?
 # 6. **Perturbation.** What does a little noise on the weights do?
 #
 # Start with silence, after 13 sums from -1.5 to 1.5.
 # **Predict first.** What will the ladder, the saddle and the ghost do?
 
-# %% alt="Six panels: outputs in 400 silent steps after 13 sums. Leaky: all fall to zero together. Ladder: they settle on rungs half a unit apart. Saddle: they part to two values. Ghost: they creep up and then jump to one value. Ring: they stay, but large sums are folded back. Limit cycle: they oscillate." caption="How values move in silence, and where they end, is the first question to an unknown network."
-quiet = np.zeros((400, 13, 1))
+# %% alt="Six panels: outputs in 1500 silent steps after 13 sums. Leaky: all fall to zero together. Ladder: they settle on rungs half a unit apart. Saddle: they part to two values. Ghost: they creep up and then jump to one value. Ring: they stay, but large sums are folded back. Limit cycle: they oscillate." caption="How values move in silence, and where they end, is the first question to an unknown network."
+quiet = np.zeros((1500, 13, 1))
 in_silence = {
     name: np.asarray(predict(practice[name].model, np.concatenate([ramps, quiet])))[..., 0]
     for name in zoo.MECHANISMS
@@ -131,6 +132,7 @@ plt.show()
 # On the ladder the same small drift has another sign from place to place, so that values come to rest half a unit apart.
 # The saddle only keeps which side it was on.
 # The ghost moves all values one way, slowly at first, since its map nearly touches $z \to z$ and has no fixed point there.
+# Who waits for 100 steps only takes it for a line that drifts a little.
 # In the ring some sums come back to the output of smaller ones.
 #
 # Silence leaves five that hold every value for good.
@@ -223,6 +225,7 @@ for name, each in practice.items():
 # Sums of 1000 steps are far larger than its output, so that it is about as good as a network that always says 0: its relative error is near 1.
 # If the output ends at one value for negative sums and at another for positive ones, that can be put into numbers.
 # The target $y$ is normal at each step, and $E[(y - \hat y)^2]$ needs only its mean on each side of 0.
+# Where the output ends, a long steady input of either sign shows: 0.05 is about the level of a typical trial.
 
 # %%
 show_source(zoo.bounded_error)
@@ -232,8 +235,8 @@ print("relative error at 1000 steps   before the run   measured")
 for name, each in practice.items():
     measured = zoo.long_error(each.model)
     print(f"{name:22s}           {each.truth.long_error:8.1e}        {measured:8.1e}")
-    # float32 rounds each of 1000 steps; the ends of a bounded output are known to a tenth.
-    assert abs(measured - each.truth.long_error) < 1e-9 + 0.06 * each.truth.long_error
+    # float32 rounds each of 1000 steps; near 0 a bounded output is at neither of its ends.
+    assert abs(measured - each.truth.long_error) < 1e-9 + 0.02 * each.truth.long_error
 
 # %% [markdown]
 # And after noise of 1 % on the recurrent weights, each multiplied by $1 + 0.01\,\xi$ with a normal $\xi$ of its own?
@@ -342,7 +345,7 @@ check(chapter15.gains, gains)
 
 # %% [markdown]
 # **Exercise: errors at 1000 steps.** What will each network's relative error be on trials of 1000 steps?
-# An entry is right within a fifth; errors below $10^{-6}$ count as rounding, and 0 is right for them.
+# An entry is right within 2 %, so that "near 1" is not enough; errors below $10^{-6}$ count as rounding, and 0 is right for them.
 
 
 # %% tags=["exercise"]
