@@ -27,7 +27,7 @@ class Limits:
         gigabytes: Memory of its process; not enforced on macOS and Windows.
     """
 
-    seconds: float = 30.0
+    seconds: float = 60.0
     gigabytes: float = 4.0
 
     def __post_init__(self) -> None:
