@@ -156,7 +156,7 @@ assert jnp.median(errors[-50:]) < theory.baselines(task)["slope of 5 steps"]
 # (The largest loss of time in the tutorial's own loop is that Python calls each step and waits for its number; chapter 14 measures it.)
 #
 # The library's loop is this one with options.
-# It also returns the error apart from a **penalty**, a small factor $\lambda$ times the sum of the squared parameters, which the tutorial adds to the loss.
+# It also returns the error apart from a **penalty**, a small factor $\beta$ times the sum of the squared parameters, which the tutorial adds to the loss.
 # Their sum alone cannot tell whether a network integrates better or only has smaller weights.
 
 # %%

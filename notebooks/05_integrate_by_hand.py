@@ -427,7 +427,8 @@ assert by_length["delay line"][2] < 1e-12 and by_length["delay line"][3] > 0.1
 # On trials of 25 steps it is as exact as the two units, and no test at that length could tell them apart.
 # At 50 steps it has forgotten the first half.
 # It is also far more expensive: a chain needs a unit and two weights for every step that it remembers, for either sign, while feedback needs the same few weights for any length.
-# So a penalty on the weights selects feedback; chapter 07 tests whether trained networks use any chain at all.
+# So a penalty on the weights would favour feedback.
+# The course's networks were trained without one; chapter 07 tests whether they use any chain all the same.
 
 # %% [markdown]
 # ## The cheapest integrator
@@ -501,7 +502,7 @@ assert 1 - gains[lowest] > -5 * leaks[lowest] > 0  # a gain below 1, and growth
 # Why not?
 # Its weights start at a sum of squares of about a hundred.
 # (Its penalty covers biases and initial state too; our sum counts the matrices only.)
-# Adam with a large `eps` takes steps of at most the rate $\eta$ times the gradient over `eps` (chapter 03).
+# Adam with a large `eps` (its own constant, not the leak $\epsilon$) takes steps of at most the rate $\eta$ times the gradient over `eps` (chapter 03).
 # The gradient of the penalty is $2\beta$ times the weight.
 # So in one step the penalty takes away at most the share $2\beta\eta/\mathtt{eps}$ of a weight.
 # How far can it get in all of the recipe's batches, as far as the penalty, and not the error's gradient, does the shrinking?
@@ -540,13 +541,14 @@ assert totals["tutorial's recipe"] > l2 * start * least_share
 assert totals["course's optimizer"] < totals["tutorial's recipe"] / 3
 assert totals["course's, from two units"] < 0.95 * cheapest
 
-# %% alt="Horizontal bars of the total loss. The tutorial's recipe ends far above the network wired by hand; the course's optimizer comes close to it; started from the two units, it goes below." caption="The weights wired by hand are a yardstick: a better solution existed all along, and the optimizer did not find it."
+# %% alt="Horizontal bars of the total loss. The tutorial's recipe ends far above the network wired by hand; the course's optimizer comes close to it; started from the two units, it goes below." caption="The weights wired by hand are a yardstick: a better solution existed all along, and the tutorial's recipe did not find it."
 ax = plotting.plot_bars(totals, "mean squared error + L2 penalty", log=False)
-ax.set_title("The tutorial's optimizer, not its task, keeps the loss high")
+ax.set_title("The tutorial's recipe, not its task, keeps the loss high")
 plt.show()
 
 # %% [markdown]
-# The tutorial's loss is high because its optimizer had no time to shrink the weights, not because integrating is expensive.
+# The tutorial's loss is high because its recipe leaves no time to shrink the weights, not because integrating is expensive.
+# (The two recipes differ in several things at once, and each was run from one seed. What does not depend on the seed is the bound above: in all its batches the tutorial's penalty can take away only a part of the weights.)
 # And started from the cheapest member of the family, training went *below* it, by more than a twentieth.
 # It must have left the family.
 # Where did it go?
@@ -583,7 +585,7 @@ assert over_1000 > 0.01
 # - A delay line integrates without feedback, for as many steps as it has units.
 # - $n$ units integrate if the overlap of pattern and readout is 1 over the units of each sign.
 # - The cheapest member of the family has a sum of squares of 8. What keeps the tutorial's loss
-#   far above that is its optimizer.
+#   far above that is its recipe, which leaves the penalty no time.
 #
 # **Recall.**
 #

@@ -312,3 +312,21 @@ def test_settled_states_have_forgotten_a_mode_that_keeps_four_fifths():
     # It held half after the trial, and 0.8**50 of that is left.
     assert state[2] == pytest.approx(0.5 * (1 - 0.8**25) * 0.8**dn.SETTLING_STEPS, rel=1e-4)
     assert dn.SETTLING_STEPS == 50
+
+
+def test_profile_of_a_leaky_line_has_its_leak_and_leaves_out_the_corner():
+    states = np.array([[2.0, 0.0], [0.0, 0.0], [0.0, 1.0]])
+    profile = dn.line_profile(leaky_integrator(0.05), states)
+    np.testing.assert_allclose(profile.value, [-1, 2], rtol=1e-6)
+    np.testing.assert_allclose(profile.eigenvalue, 0.95, rtol=1e-6)
+    np.testing.assert_allclose(profile.others, 0, atol=1e-6)
+    np.testing.assert_allclose(profile.drift, [0.05, -0.1], rtol=1e-5)
+
+
+def test_drift_along_a_line_leaves_out_the_move_back_to_it():
+    # The second unit forgets at once, and the readout sees it: no drift of what is held.
+    network = wired([1.0, 1.0], [[1.0, 0.0], [0.0, 0.5]], [1.0, 1.0])
+    beside = np.array([[3.0, 0.2]])
+    assert dn.drift(network, beside)[0] == pytest.approx(-0.1)
+    assert dn.line_profile(network, beside).drift[0] == pytest.approx(0, abs=1e-6)
+    assert dn.line_profile(network, beside).others[0] == pytest.approx(0.5)

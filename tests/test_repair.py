@@ -190,3 +190,11 @@ def test_near_zero_a_drift_counts_as_it_is_and_not_relative_to_the_sum():
     found, _ = line_repair._errors_of_line(model, reach)
     drifts = np.reshape(found, (3, 2))[:, 0]  # beside each the gain's distance from 1
     np.testing.assert_allclose(drifts, -leak * sums * kept * 1000 / 3**0.5, rtol=1e-3)
+
+
+def test_four_equations_mend_an_eigenvalue_far_from_1_if_told_how_far():
+    leaky = leaky_integrator(0.3)
+    with pytest.raises(NoIntegratingModeError, match=r"within 0\.1"):
+        repair_modes(leaky, PROBE)
+    for end in linearise_ends(repair_modes(leaky, PROBE, within=0.5), PROBE):
+        assert abs(end.mode.eigenvalue - 1) < 1e-5 and abs(end.gain - 1) < 1e-5

@@ -6,6 +6,7 @@ from typing import Any
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.colors import CenteredNorm
 
 from integrator_lib.plotting.style import LINE_STYLES, PALETTE
 
@@ -35,7 +36,7 @@ def plot_components(variance_share: Any, r_squared: Any, number: int = 6) -> Axe
 
 
 def plot_line(trails: Any, points: Any, values: Any, label: str = "running sum") -> Axes:
-    """Plot trials in the plane of two components over points coloured by a value.
+    """Plot trials in the plane of two components over points coloured by a value, dark at 0.
 
     Args:
         trails: Trials' coordinates, ``(time, batch, at least 2)``.
@@ -50,10 +51,10 @@ def plot_line(trails: Any, points: Any, values: Any, label: str = "running sum")
             label="trials" if trial == 0 else None,
         )  # fmt: skip
     drawn = ax.scatter(
-        points[:, 0], points[:, 1], c=values, cmap="viridis", s=30, zorder=3,
+        points[:, 0], points[:, 1], c=values, cmap="managua", norm=CenteredNorm(), s=30, zorder=3,
         label="slow and fixed points",
     )  # fmt: skip
-    fig.colorbar(drawn, ax=ax, label=label, pad=0.01)
+    fig.colorbar(drawn, cax=ax.inset_axes((1.02, 0, 0.03, 1)), label=label)
     ax.set(xlabel="component 1", ylabel="component 2")
     ax.legend()
     return ax
@@ -69,7 +70,7 @@ def plot_spectra(spectra: Mapping[str, Any]) -> np.ndarray:
         The axes, ``(names,)``.
     """
     _, axes = plt.subplots(
-        1, len(spectra), figsize=(7.0, 3.6), sharex=True, sharey=True, squeeze=False
+        1, len(spectra), figsize=(7.0, 3.9), sharex=True, sharey=True, squeeze=False
     )
     angle = np.linspace(0, 2 * np.pi, 200)
     for ax, (name, eigenvalues) in zip(axes[0], spectra.items(), strict=True):
@@ -77,7 +78,7 @@ def plot_spectra(spectra: Mapping[str, Any]) -> np.ndarray:
         ax.plot(np.real(eigenvalues), np.imag(eigenvalues), "o", ms=4, color=PALETTE[1])
         ax.set(xlabel="real part", aspect="equal", title=name)
     axes[0, 0].set_ylabel("imaginary part")
-    axes[0, 0].legend(loc="lower left", fontsize=8)
+    axes[0, 0].figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside lower right")
     return axes[0]
 
 

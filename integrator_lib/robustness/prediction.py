@@ -132,8 +132,8 @@ def eigenvalue_shift(at: Linearisation, change: Any) -> float:
 def shift_std(at: Linearisation, noise_std: float) -> float:
     """Predict the eigenvalue's standard deviation under independent noise on all weights.
 
-    ``sd(l dJ r) = noise_std ||l_active|| ||r||``, the norm of the gradient. In a network that
-    integrates it is never below ``noise_std``: ``r`` is 0 at silent units, so that
+    ``sd(l dJ r) = noise_std ||l_active|| ||r||``, the norm of the gradient. Where a value is
+    held as a fixed point it is never below ``noise_std``: ``r`` is 0 at silent units, so that
     ``l_active . r = 1``, and by Cauchy and Schwarz ``||l_active|| ||r|| >= 1``.
 
     Args:

@@ -76,7 +76,9 @@ def repair_eigenvalues(model: IntegratorRNN, places: Sequence[Linearisation]) ->
     return with_least_change(model, [eigenvalue_gradient(place) for place in places], missing)
 
 
-def repair_modes(model: IntegratorRNN, inputs: Any, *, steps: int = 3) -> IntegratorRNN:
+def repair_modes(
+    model: IntegratorRNN, inputs: Any, *, steps: int = 3, within: float = 0.1
+) -> IntegratorRNN:
     """Make the smallest change of ``W`` that puts eigenvalue and gain of both ends to 1.
 
     Four linear equations, solved with least norm. A gain that is off by ``d`` is off by some
@@ -87,6 +89,7 @@ def repair_modes(model: IntegratorRNN, inputs: Any, *, steps: int = 3) -> Integr
         model: A ReLU network without offsets, whose line has two straight halves.
         inputs: Trials that reach both ends of the line, ``(time, batch, 1)``.
         steps: How many steps are made.
+        within: Largest accepted distance of an eigenvalue from 1.
 
     Returns:
         The corrected network.
@@ -98,7 +101,7 @@ def repair_modes(model: IntegratorRNN, inputs: Any, *, steps: int = 3) -> Integr
     cell_weights(model)
     for _ in range(whole_number("steps", steps)):
         rows, missing = [], []
-        for end in linearise_ends(model, inputs):
+        for end in linearise_ends(model, inputs, within=within):
             rows += [eigenvalue_gradient(end), gain_gradient(model, end)]
             missing += [1 - end.mode.eigenvalue, 1 - end.gain]
         model = with_least_change(model, rows, missing)

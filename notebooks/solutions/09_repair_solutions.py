@@ -57,7 +57,7 @@ check(chapter09.smallest_change, smallest_change)
 def gain_repair(lefts, sizes, input_weights):
     """Return input weights (n,) for which both gains are 1, as near as possible to those given.
 
-    `lefts` (2, n) holds the left vectors at active units and 0 elsewhere, `sizes` (2,) the s_k.
+    `lefts` (2, n) holds the left vectors at active units and 0 elsewhere, `sizes` (2,) the p_k.
     """
     rows = sizes[:, None] * lefts
     return input_weights + np.linalg.pinv(rows) @ (1 - rows @ input_weights)

@@ -7,9 +7,6 @@ program that does something else. The chapter goes on from the right cell.
 
 from typing import Any, NamedTuple
 
-import numpy as np
-
-from integrator_lib.networks import IntegratorRNN, integrator_family, normalised
 from integrator_lib.shipped import load_trained
 
 
@@ -27,14 +24,7 @@ class Mistake(NamedTuple):
     wrong: str
 
 
-def wired_at_random(seed: int) -> IntegratorRNN:
-    """Return an exact integrator of 100 units that no training has made cheap."""
-    rng = np.random.default_rng(seed)
-    pattern = rng.standard_normal(100)
-    return integrator_family(*normalised(pattern, pattern + rng.standard_normal(100)))
-
-
-NAMES: dict[str, Any] = {"load_trained": load_trained, "wired_at_random": wired_at_random}
+NAMES: dict[str, Any] = {"load_trained": load_trained}
 """What a wrong text may use beside the chapter's own names."""
 
 MISTAKES: dict[str, tuple[Mistake, ...]] = {
@@ -78,14 +68,18 @@ MISTAKES: dict[str, tuple[Mistake, ...]] = {
     ),
     "06": (
         Mistake("inputs a step late", "inputs[1:, 0]", "inputs[:-1, 0]"),
-        Mistake("a leak", "[[1, -1], [-1, 1]]", "[[0.9, -0.9], [-0.9, 0.9]]"),
+        Mistake(
+            "negative sums missed",
+            "np.sort(result.fixed @",
+            "np.sort(result.fixed[result.fixed @ its_readout > 0] @",
+        ),
         Mistake("a part from elsewhere", 'label, "line', '"http://elsewhere", "line'),
         Mistake("no feedback", "drift / (1 - end.mode.eigenvalue)", "drift"),
     ),
     "07": (
         Mistake("during an input", "jnp.array(state), 0.0", "jnp.array(state), 1.0"),
         Mistake("two pulses", "pulse[0, 1] = height", "pulse[:2, 1] = height"),
-        Mistake("wired at random", "load_trained(kind, seed)", "wired_at_random(seed)"),
+        Mistake("wired at random", "for name in kinds])", 'for name in ["random family"] * 2])'),
         Mistake("the mode is left in", "- end.mode.eigenvalue *", "- 0 *"),
     ),
     "10": (

@@ -64,6 +64,12 @@ two_unit_step = Exercise(
             lambda x, h: _pair(h[:, :1] + h[:, 1:] - x),
         ),
         Mistake(
+            "the inhibition has lost its sign: each unit adds the other instead of subtracting it",
+            lambda x, h: _relu(
+                np.concatenate([h[:, :1] + h[:, 1:] + x, h[:, :1] + h[:, 1:] - x], -1)
+            ),
+        ),
+        Mistake(
             "the second unit is min(s, 0); it is max(-s, 0), never below 0",
             lambda x, h: _pair(h[:, :1] - h[:, 1:] + x) * np.array([[1, -1]]),
         ),

@@ -83,6 +83,11 @@ def _gradient_step(W: Any, h: Any, damping: float) -> Any:
     return h - A.T @ residual
 
 
+def _unsquared_step(W: Any, h: Any, damping: float) -> Any:
+    residual, A = _residual(W, h)
+    return h - np.linalg.solve(A + damping * np.eye(len(h)), residual)
+
+
 def _step_with(W: Any, h: Any, damping: float, A: Any) -> Any:
     return h - np.linalg.solve(A.T @ A + damping * np.eye(len(h)), A.T @ _residual(W, h)[0])
 
@@ -109,6 +114,7 @@ damped_step = Exercise(
             lambda W, h, damping: 2 * h - _damped_step(W, h, damping),
         ),
         Mistake("the damping is left out: this is Newton's step", _newton_step),
+        Mistake("the damping is added to A; it belongs to A^T A", _unsquared_step),
         Mistake(
             "this is a step down the gradient of the speed; solve with A^T A + damping I",
             _gradient_step,
@@ -134,8 +140,8 @@ damped_step = Exercise(
 def _held_by_the_gru() -> Any:
     """Return lowest and highest value that the shipped GRU holds after each silent step."""
     model = load_trained("gru")
-    inputs = np.zeros((25 + 30_000, 9, 1))
-    inputs[:25] = np.linspace(-0.1, 0.1, 9)[:, None]
+    inputs = np.zeros((25 + 100_000, 2, 1))
+    inputs[:25] = np.array([[-0.1], [0.1]])
     w, bias = dynamics.readout(model)
     held = np.asarray(dynamics.visited_states(model, inputs) @ w)[25:] + bias
     return np.stack([held.min(axis=1), held.max(axis=1)], axis=1)
@@ -157,8 +163,12 @@ stable_values = Exercise(
     draw=lambda rng: [()],
     mistakes=(
         Mistake(
-            "a thousand steps are run; the slow ones need ten times as many and more",
+            "a thousand steps are run; the slow ones need a hundred times as many",
             lambda: _held_by_the_gru()[999],
+        ),
+        Mistake(
+            "ten thousand steps are run; the slow ones need ten times as many",
+            lambda: _held_by_the_gru()[9_999],
         ),
         Mistake(
             "the higher value comes first; return the lower one first",

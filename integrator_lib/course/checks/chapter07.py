@@ -178,6 +178,8 @@ def _draw_noise(rng: np.random.Generator) -> list[tuple]:
     for n in (6, 9, 3):
         active = np.arange(n) % 3 > 0
         left = rng.uniform(0.5, 2, n) * np.where(np.arange(n) % 2, 1, -0.2)
+        if n == 9:
+            left = -left  # an eigenvector may point either way, and left . right be negative
         cases.append((left, rng.uniform(0.5, 2, n) * active, active, rng.uniform(1e-4, 1e-3)))
     return cases
 
@@ -212,6 +214,12 @@ largest_noise = Exercise(
             "left . right is taken to be 1; the vectors have any length here",
             lambda left, right, active, allowed: (
                 allowed / np.linalg.norm(left * active) / np.linalg.norm(right)
+            ),
+        ),
+        Mistake(
+            "left . right is taken with its sign; a standard deviation has none",
+            lambda left, right, active, allowed: (
+                _largest_noise(left, right, active, allowed) * np.sign(left @ right)
             ),
         ),
         Mistake(

@@ -212,10 +212,11 @@ def _draw_prunable(rng: np.random.Generator) -> list[tuple]:
         (
             rng.uniform(0.2, 1, n),
             rng.uniform(0.2, 1, n),
-            rng.permutation(np.linspace(0.5, 2, n * n)).reshape(n, n) * np.resize([1, 1, -1], n),
-            0.3,
+            rng.permutation(np.linspace(0.1, 2, n * n)).reshape(n, n) * np.resize([1, 1, -1], n),
+            share,
         )
-        for n in (5, 7)
+        # How many weights go is a whole number, however it is rounded or interpolated.
+        for n, share in ((5, 0.33), (7, 0.35))
     ]
 
 
@@ -238,6 +239,10 @@ pruned_shift = Exercise(
             lambda left, right, W, share: _shift_without(
                 np.abs(W) < np.quantile(np.abs(W), 1 - share), left, right, W
             ),
+        ),
+        Mistake(
+            "the share is taken for a size; it is the share of the weights that go",
+            lambda left, right, W, share: _shift_without(np.abs(W) > share, left, right, W),
         ),
         Mistake(
             "the lowest weights are removed, not the smallest in size",
@@ -299,7 +304,8 @@ predicted_error = Exercise(
             lambda: _predicted(25),
         ),
         Mistake(
-            "one end of the line is used for both signs: the negative one",
+            "one eigenvalue is used for both signs: that of the negative end, or the mean of the "
+            "two, which comes to the same here",
             lambda: _predicted(1000, (_ends()[0], _ends()[0])),
         ),
         Mistake(

@@ -215,6 +215,10 @@ drift_row = Exercise(
             lambda W, h, v: np.outer(h, v * (h > 0)),
         ),
         Mistake(
+            "the units silent in the next state are cut out of h; cut them out of the worth",
+            lambda W, h, v: np.outer(h * (h @ W > 0), v),
+        ),
+        Mistake(
             "this is the derivative by the state; differentiate by W",
             lambda W, h, v: (h @ W > 0)[:, None] * W.T,
         ),
