@@ -116,10 +116,19 @@ def test_the_hook_lets_honest_code_pass(asked, tmp_path: Path, monkeypatch) -> N
     assert not flags
 
 
-def test_stand_ins_take_the_place_of_the_checks(monkeypatch) -> None:
+@pytest.fixture
+def checks_come_back():
+    """Put the checks back where a test puts stand-ins."""
+    loaded = {n: m for n, m in sys.modules.items() if n.startswith(stand_ins.PACKAGE)}
+    yield
     for name in [name for name in sys.modules if name.startswith(stand_ins.PACKAGE)]:
-        monkeypatch.setitem(sys.modules, name, sys.modules[name])
-    monkeypatch.setattr("integrator_lib.course.checks", checks)
+        del sys.modules[name]
+    sys.modules.update(loaded)
+    sys.modules["integrator_lib.course"].checks = checks
+
+
+@pytest.mark.usefixtures("checks_come_back")
+def test_stand_ins_take_the_place_of_the_checks(monkeypatch) -> None:
     asked: list[str] = []
     monkeypatch.setattr(stand_ins.sys, "audit", lambda event, name: asked.append(name))
     stand_ins.install({"01": ["running_sum"]})
