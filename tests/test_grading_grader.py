@@ -7,7 +7,7 @@ import pytest
 
 from integrator_lib.course.checks import Exercise, Verdict, chapter01
 from integrator_lib.course.checks._progress import chapters
-from integrator_lib.course.grading import cells, marks, plain
+from integrator_lib.course.grading import apart, cells, marks, plain
 from integrator_lib.course.grading.apart import Limits, Reply
 from integrator_lib.course.grading.grader import Grade, exercises_of, grade, source_of_use
 from integrator_lib.course.grading.marks import Mark
@@ -136,6 +136,17 @@ def test_what_is_endless_costs_its_own_exercise_and_is_named(endless: str) -> No
     assert "ran longer than 4 s" in mark(result).message
     assert "while True" in mark(result).message or "running_sum" in mark(result).message
     assert mark(result, "final_std").status == "passed"
+
+
+def test_a_notebook_that_takes_too_long_in_all_keeps_what_is_known(monkeypatch) -> None:
+    monkeypatch.setattr(apart, "SHARE", 1.5)
+    sleeps = "def {}(*arguments):\n    import time\n    time.sleep(60)"
+    slow = [sleeps.format(name) for name in ("final_std", "step_mean_mse")]
+    result = graded(ANSWER, *slow, limits=Limits(seconds=4))
+    assert mark(result).status == "passed"
+    for name in ("final_std", "step_mean_mse"):
+        assert (mark(result, name).status, mark(result, name).points) == ("ungraded", None)
+    assert "it ran longer than 6 s in all" in result.problem
 
 
 def test_memory_limit_stops_a_greedy_answer_only() -> None:

@@ -90,6 +90,7 @@ def run(job: dict[str, Any], cases: bytes, limits: Limits) -> Findings:
         limits: What it may use.
     """
     found = Findings()
+    processes.get_ready()
     end = time.monotonic() + SHARE * limits.seconds
     while True:
         cells = [cell for cell in job["cells"] if not _is_lost(found.failed.get(cell["number"]))]

@@ -52,6 +52,12 @@ class Process:
             self.job.close()
 
 
+def get_ready() -> None:
+    """Do what takes long, once, so that it counts for no student."""
+    if sys.platform.startswith("linux"):
+        nursery()
+
+
 def start(folder: str) -> Process:
     """Start a process whose files are to be in ``folder``."""
     if not sys.platform.startswith("linux"):
@@ -96,6 +102,7 @@ class Nursery:
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
             )
+        self._control.recv(100)  # it has imported all
 
     def start(self, folder: str) -> Process:
         """Have a copy made.

@@ -117,6 +117,7 @@ def serve(control: socket.socket) -> None:
     """
     for name in IMPORTED:
         importlib.import_module(name)
+    control.send(b"ready")
     while True:
         folder, descriptors, _, _ = socket.recv_fds(control, 4096, 2)
         if not folder:
