@@ -15,7 +15,7 @@
 #
 # **You need** chapters 05 and 06, eigenvalues and eigenvectors.
 #
-# *About 45 minutes to read, 40 seconds to run.*
+# *About 45 minutes to read, 60 seconds to run.*
 
 # %% tags=["hide-input"] jupyter={"source_hidden": true}
 import brainstate

@@ -75,12 +75,31 @@ MISTAKES: dict[str, tuple[Mistake, ...]] = {
         ),
         Mistake("a part from elsewhere", 'label, "line', '"http://elsewhere", "line'),
         Mistake("no feedback", "drift / (1 - end.mode.eigenvalue)", "drift"),
+        Mistake("noise of one size", "share * typical * draw", "0.01 * typical * draw"),
+        Mistake("tanh for ReLU", 'largest["ReLU"] <', 'largest["tanh"] <'),
     ),
     "07": (
         Mistake("during an input", "jnp.array(state), 0.0", "jnp.array(state), 1.0"),
         Mistake("two pulses", "pulse[0, 1] = height", "pulse[:2, 1] = height"),
         Mistake("wired at random", "for name in kinds])", 'for name in ["random family"] * 2])'),
         Mistake("the mode is left in", "- end.mode.eigenvalue *", "- 0 *"),
+        Mistake("no half", "eigenvalue[:-1] - 2) / 2)", "eigenvalue[:-1] - 2))"),
+        Mistake("right for left", 'alone = cut["left vectors"]', 'alone = cut["right vectors"]'),
+        Mistake("shared noise averaged", "abs(g.sum())", "abs(g.mean())"),
+        Mistake("not retuned", 'change, retuned": retuned', 'change, retuned": cut_off'),
+    ),
+    "08": (
+        Mistake(
+            "transients of the other sign", "best_gain(lam, t, stage)", "best_gain(lam, -t, stage)"
+        ),
+        Mistake("the other sign", "0.5 + np.arcsin(cosine)", "0.5 - np.arcsin(cosine)"),
+        Mistake("a readout too small", "scaled[0] *= 10", "scaled[0] *= 5"),
+        Mistake("over all units", "/ np.sqrt(tuned.sum())", "/ 10"),
+    ),
+    "09": (
+        Mistake("trained", "balanced(IntegratorRNN(seed=seed))", "patients[0]"),
+        Mistake("no input weights", "np.sum(gradient * change)", "np.sum((gradient * change)[1:])"),
+        Mistake("each other's trials", "in (never, ~never)]", "in (~never, never)]"),
     ),
     "10": (
         Mistake(
