@@ -226,6 +226,8 @@ def dressed(answer: Callable) -> dict[str, Callable]:
             return [listed(item) for item in value]
         return np.asarray(value).tolist()
 
+    if not inspect.signature(answer).parameters:
+        return {"as it is": answer}
     return {
         "as it is": answer,
         "float32": lambda *case: answer(*_each(case, np.float32)),
