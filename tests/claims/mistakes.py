@@ -7,6 +7,9 @@ program that does something else. The chapter goes on from the right cell.
 
 from typing import Any, NamedTuple
 
+import numpy as np
+
+from integrator_lib.networks import IntegratorRNN, integrator_family, leaky_integrator, normalised
 from integrator_lib.shipped import load_trained
 
 
@@ -24,7 +27,18 @@ class Mistake(NamedTuple):
     wrong: str
 
 
-NAMES: dict[str, Any] = {"load_trained": load_trained}
+def wired_at_random(seed: int) -> IntegratorRNN:
+    """Return an exact integrator of 100 units that no training has made cheap."""
+    rng = np.random.default_rng(seed)
+    pattern = rng.standard_normal(100)
+    return integrator_family(*normalised(pattern, pattern + rng.standard_normal(100)))
+
+
+NAMES: dict[str, Any] = {
+    "load_trained": load_trained,
+    "wired_at_random": wired_at_random,
+    "leaky_integrator": leaky_integrator,
+}
 """What a wrong text may use beside the chapter's own names."""
 
 MISTAKES: dict[str, tuple[Mistake, ...]] = {
@@ -122,6 +136,11 @@ MISTAKES: dict[str, tuple[Mistake, ...]] = {
         Mistake("twice the spread", "SIGMA, TAU)", "SIGMA, 2 * TAU)"),
         Mistake("each other's times", "monkey in MONKEYS]", "monkey in MONKEYS[::-1]]"),
         Mistake("errors as fast", "m.error_seconds - m.correct", "m.correct_seconds - m.correct"),
+        Mistake(
+            "twice the noise",
+            "abs(recovered - unit_noise * kept)",
+            "abs(recovered - 2 * unit_noise * kept)",
+        ),
     ),
     "11": (
         Mistake(
@@ -135,8 +154,44 @@ MISTAKES: dict[str, tuple[Mistake, ...]] = {
         Mistake("turns leak too", "1j * turn) * (1 - leak)", "1j * turn * (1 - leak))"),
         Mistake("the same size", 'in ("two, 100", "two, 200")', 'in ("one input, 100 units",)'),
         Mistake("no silence", "np.zeros((500, 72, 2))", "np.zeros((0, 72, 2))"),
+        Mistake(
+            "a leak",
+            "integrate_path(exact_integrator(), displacements)",
+            "integrate_path(leaky_integrator(1e-5), displacements)",
+        ),
+        Mistake(
+            "another network's numbers", "np.log(found / said)", "np.log(found / np.roll(said, 1))"
+        ),
+        Mistake(
+            "a larger leak", "law = closing_error(moves, 2e-4)", "law = closing_error(moves, 3e-4)"
+        ),
+        Mistake(
+            "a tenth too large",
+            "(said @ measured) / (said @ said)",
+            "1.1 * (said @ measured) / (said @ said)",
+        ),
+        Mistake(
+            "more noise",
+            "drift_std(1000, 0.005, leak)[steps - 1] - 1",
+            "drift_std(1000, 0.006, leak)[steps - 1] - 1",
+        ),
+        Mistake(
+            "another network",
+            'lost["trained on 25 steps"][-1] - 1',
+            'lost["trained on 25 and 100 steps"][-1] - 1',
+        ),
     ),
     "12": (
+        Mistake(
+            "another network's",
+            "assert np.abs(found / said",
+            "assert np.abs(found / np.roll(said, 1)",
+        ),
+        Mistake(
+            "the period before",
+            "np.abs(response / values - 1)",
+            "np.abs(response / np.roll(values, 1) - 1)",
+        ),
         Mistake("simple returns", "log_returns(apple.values)", "simple_returns(apple.values)"),
         Mistake("five terms", "gap(r, 6) - true_gap", "gap(r, 5) - true_gap"),
         Mistake(
@@ -144,6 +199,13 @@ MISTAKES: dict[str, tuple[Mistake, ...]] = {
             "first_order_response(periods, 0.99)",
             "first_order_response(periods, 0.98)",
         ),
+        Mistake(
+            "rectangles",
+            "quadrature_inputs(f, 2.0, n, rule)",
+            'quadrature_inputs(f, 2.0, n, "rectangle")',
+        ),
+        Mistake("a leak", "leaky_integrator(0.0, gain=3.0)", "leaky_integrator(0.01, gain=3.0)"),
+        Mistake("another grid", "found[-1] / said[-1]", "found[-1] / said[0]"),
     ),
     "14": (
         Mistake("one length", 'np.ones(200, "f4")', 'np.ones(100, "f4")'),
