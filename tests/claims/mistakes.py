@@ -146,12 +146,12 @@ MISTAKES: dict[str, tuple[Mistake, ...]] = {
         Mistake(
             "a tenth of the noise", "displacements, 0.005, 0.0)", "displacements, 0.0005, 0.0)"
         ),
-        Mistake("more noise", "0.005 * np.random", "0.006 * np.random"),
+        Mistake("twice the noise", "0.005 * np.random", "0.01 * np.random"),
         Mistake(
             "less noise", "mean_progress(1000, turn_noise", "mean_progress(1000, 0.8 * turn_noise"
         ),
         Mistake("less noise", "lateral_std(1000, turn_noise", "lateral_std(1000, 0.8 * turn_noise"),
-        Mistake("turns leak too", "1j * turn) * (1 - leak)", "1j * turn * (1 - leak))"),
+        Mistake("turns too small", "1j * turn) * (1 - leak)", "0.97j * turn) * (1 - leak)"),
         Mistake("the same size", 'in ("two, 100", "two, 200")', 'in ("one input, 100 units",)'),
         Mistake("no silence", "np.zeros((500, 72, 2))", "np.zeros((0, 72, 2))"),
         Mistake(
