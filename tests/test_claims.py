@@ -1,5 +1,7 @@
 """``make test-claims`` on a chapter of four cells, and its list of mistakes."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import jupytext
@@ -63,6 +65,17 @@ def test_a_claim_that_nothing_makes_fail_is_listed(found):
     assert ends == ["untrained |", "nothing |", "nothing |", "*a duration that dt divides* |"]
     assert [line.split(":")[0] for line in troubles] == ["01, cell 3", "01, cell 4"]
     assert "Chapter 01:" in section(found[0], lines)
+
+
+def test_a_variant_that_ends_early_is_listed(found):
+    notebook, told_by = found
+    _, troubles = rows(notebook, told_by | {"leaky": {"verdicts": {}, "mistakes": {}}})
+    assert troubles[0] == "01: ended early or took too long, leaky"
+
+
+def test_every_variant_can_be_put_in_place():
+    code = "from claims.variants import VARIANTS\nfor put in VARIANTS.values(): put()"
+    subprocess.run([sys.executable, "-c", code], cwd=Path(__file__).parent, check=True)
 
 
 def test_a_variant_is_left_out_where_it_changes_nothing():

@@ -54,7 +54,9 @@ def rows(
     notebook: Path, found: dict[str, dict[str, dict[int, Any]]]
 ) -> tuple[list[str], list[str]]:
     """Return the table's rows for a chapter, and what is wrong with its claims."""
-    lines, troubles = [], []
+    lines = []
+    broken = [variant for variant, each in found.items() if not each["verdicts"]]
+    troubles = [f"{notebook.stem[:2]}: ended early or took too long, {v}" for v in broken]
     for number, first, _ in claims(notebook):
         shown = first.replace("|", "\\|").replace("`", "'")
         shown = f"`{shown if len(shown) < 60 else shown[:57] + '...'}`"

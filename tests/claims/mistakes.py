@@ -71,6 +71,16 @@ MISTAKES: dict[str, tuple[Mistake, ...]] = {
     ),
     "05": (
         Mistake(
+            "a trained network",
+            "predict(two_units, long_inputs)",
+            'predict(load_trained("rnn"), long_inputs)',
+        ),
+        Mistake(
+            "a trained network",
+            "predict(many_units, long_inputs)",
+            'predict(load_trained("rnn"), long_inputs)',
+        ),
+        Mistake(
             "two units for positive sums",
             "predict(two_units, inputs, return_hidden",
             "predict(networks.wired([1, 1], np.ones((2, 2)) / 2, [1, 1]), inputs, return_hidden",

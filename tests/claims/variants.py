@@ -211,7 +211,7 @@ def _tenth_more(function: Callable) -> Callable:
 
 def wrong_wiring() -> None:
     """Wire integrators by hand with recurrent weights 2 % too small and a readout 5 % too large."""
-    original = hand_wired._wire
+    original = hand_wired.wired
     put(original, lambda x, W, o: original(x, 0.98 * np.asarray(W), 1.05 * np.asarray(o)))
 
 
