@@ -27,13 +27,8 @@ MEMORY = 8 * 2**30
 
 def exercises() -> list[Exercise]:
     """Return the exercises that are judged as plain functions of arrays."""
-    every = [
-        e
-        for _, several in chapters().values()
-        for e in several
-        if "lambda" not in e.reference.__name__
-    ]
-    return [e for e in every if e.use is Exercise.use and e.max_mse is None]
+    every = [e for _, several in chapters().values() for e in several]
+    return [e for e in every if e.use is Exercise.use and e.max_mse is None and not e.by_entry]
 
 
 def known(exercise: Exercise) -> list[Written]:
