@@ -7,9 +7,7 @@ program that does something else. The chapter goes on from the right cell.
 
 from typing import Any, NamedTuple
 
-import numpy as np
-
-from integrator_lib.networks import IntegratorRNN, integrator_family, leaky_integrator, normalised
+from integrator_lib.networks import leaky_integrator
 from integrator_lib.shipped import load_trained
 
 
@@ -27,16 +25,8 @@ class Mistake(NamedTuple):
     wrong: str
 
 
-def wired_at_random(seed: int) -> IntegratorRNN:
-    """Return an exact integrator of 100 units that no training has made cheap."""
-    rng = np.random.default_rng(seed)
-    pattern = rng.standard_normal(100)
-    return integrator_family(*normalised(pattern, pattern + rng.standard_normal(100)))
-
-
 NAMES: dict[str, Any] = {
     "load_trained": load_trained,
-    "wired_at_random": wired_at_random,
     "leaky_integrator": leaky_integrator,
 }
 """What a wrong text may use beside the chapter's own names."""

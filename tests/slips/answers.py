@@ -25,9 +25,9 @@ class Written(NamedTuple):
 
     def function(self) -> Callable:
         """Return the function; each call makes a new one."""
-        names = dict(self.around)
-        exec(self.source, names)
-        return names[re.match(r"def (\w+)", self.source)[1]]  # type: ignore[index]
+        own: dict[str, Any] = {}
+        exec(self.source, dict(self.around), own)
+        return list(own.values())[-1]
 
 
 @functools.cache
