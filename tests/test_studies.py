@@ -2,6 +2,7 @@
 
 import dataclasses
 import itertools
+import json
 import os
 import socket
 import subprocess
@@ -15,20 +16,29 @@ from scipy import stats
 from integrator_lib import IntegratorRNN, Recipe, Stage
 from integrator_lib.networks import exact_integrator
 from integrator_lib.studies import (
+    CELL_RATES,
+    EPS_RATE,
+    FOLDER,
+    INGREDIENTS,
     PREDICTIONS,
     SEARCH_CELLS,
+    SEARCH_EPS,
+    STUDIES,
     Condition,
     Design,
     Estimate,
     Factor,
     Network,
+    Prediction,
     contrast,
     count_spikes,
     holm,
     is_stored,
+    judged,
     mean_interval,
     measure,
     median_interval,
+    path_of,
     read,
     read_all,
     run,
@@ -231,13 +241,19 @@ def test_the_command_runs_what_it_is_asked_for(tmp_path, monkeypatch, capsys):
 
 
 WORKER = """
+import functools
 import os
 import sys
+import jax
 from pathlib import Path
 from integrator_lib.studies import machines, run, running
 sys.path.insert(0, sys.argv[1])
 from test_studies import DESIGN
 port, process, folder, dies = sys.argv[2:]
+if dies == "dies":  # JAX waits for 100 seconds by default.
+    jax.distributed.initialize = functools.partial(
+        jax.distributed.initialize, heartbeat_timeout_seconds=20
+    )
 machines.connect(f"127.0.0.1:{port}", 2, int(process))
 original, calls = running.run_condition, []
 def counted(condition, seeds, progress):
@@ -368,3 +384,60 @@ def test_a_prediction_names_what_there_is():
     with pytest.raises(ValueError, match="weights must be one of"):
         dataclasses.replace(prediction, weights={"none": 1.0})
     assert len({each.name for each in PREDICTIONS}) == len(PREDICTIONS)
+
+
+def conditions_of_all():
+    return [(design, name) for design in STUDIES.values() for name in design.conditions]
+
+
+def test_every_condition_is_stored_with_what_made_it():
+    for design, name in conditions_of_all():
+        assert is_stored(design, name), (design.name, name)
+        content = json.loads(path_of(design, name).read_text())
+        assert content["versions"].keys() >= {"jax", "brainstate"} and content["processor"]
+        assert content["condition"]["recipe"]["stages"]
+    paths = {path_of(design, name) for design, name in conditions_of_all()}
+    assert paths == set(FOLDER.glob("*/*.json")), "a file that no design names"
+    assert len(paths) == len(conditions_of_all())
+    assert sum(path.stat().st_size for path in paths) < 600_000
+
+
+def best_rate(design, *levels):
+    """Return the level of the last factor with the lowest median error at 25 steps."""
+    found = {
+        rate: np.median(read(design, ", ".join([*levels, rate])).error_at(25))
+        for rate in design.factors[-1].levels
+    }
+    return float(min(found, key=found.get))
+
+
+def test_the_rates_are_those_that_the_searches_found():
+    assert {cell: best_rate(SEARCH_CELLS, cell) for cell in CELL_RATES} == CELL_RATES
+    assert best_rate(SEARCH_EPS) == EPS_RATE
+
+
+def test_no_study_uses_seeds_of_a_search():
+    searched = {*SEARCH_CELLS.seeds, *SEARCH_EPS.seeds}
+    for design in STUDIES.values():
+        assert design.name.startswith("search") or not searched & {*design.seeds}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["base", "identity x0.5", "identity"])
+def test_a_reduced_run_on_other_seeds_agrees_with_what_is_stored(name):
+    """A difference of means over n and N networks has sd s sqrt(1/n + 1/N); four of them."""
+    old = read(INGREDIENTS, name)
+    new = run_condition(INGREDIENTS.conditions[name], range(200, 206))
+    for outcome in ("error at 25", "error at 100"):
+        a, b = old.of(outcome), new.of(outcome)
+        expected = max(a.std(ddof=1), 0.05) * np.sqrt(1 / len(a) + 1 / len(b))
+        assert abs(a.mean() - b.mean()) < 4 * expected, outcome
+
+
+def test_judged_gives_each_prediction_its_verdict():
+    found = judged(PREDICTIONS)
+    assert [prediction for prediction, _, _ in found] == list(PREDICTIONS)
+    assert {result for _, _, result in found} <= {"held", "open", "failed"}
+    narrow = PREDICTIONS[0].estimate(0.95)
+    assert narrow.low >= found[0][1].low and narrow.high <= found[0][1].high
+    assert isinstance(found[0][0], Prediction)

@@ -34,6 +34,7 @@ from integrator_lib.plotting.schematics import (
     unrolled_network,
 )
 from integrator_lib.plotting.signals import plot_growth, plot_response
+from integrator_lib.plotting.studies import plot_differences, plot_networks
 from integrator_lib.plotting.style import LINE_STYLES, PALETTE, use_course_style
 from integrator_lib.plotting.turnable import rotatable_html
 
@@ -51,12 +52,14 @@ __all__ = [
     "plot_components",
     "plot_curves",
     "plot_decay",
+    "plot_differences",
     "plot_directions",
     "plot_growth",
     "plot_hidden",
     "plot_line",
     "plot_loop",
     "plot_measured",
+    "plot_networks",
     "plot_path_errors",
     "plot_predicted",
     "plot_prediction",

@@ -38,7 +38,7 @@ def plot_differences(
         )  # fmt: skip
     ax.axvline(0, color="#555555", lw=0.8, ls=":")
     ax.set_yticks(range(len(estimates)), list(estimates))
-    ax.invert_yaxis()
+    ax.set_ylim(len(estimates) - 0.4, -0.6)
     ax.set_xlabel(xlabel)
     return ax
 
@@ -58,6 +58,6 @@ def plot_networks(values: Mapping[str, Any], xlabel: str, *, ax: Axes | None = N
         ax.plot(numbers, rows, ".", ms=5, color=PALETTE[0], alpha=0.7)
         ax.plot(np.median(numbers), row, "|", ms=16, mew=2.5, color=PALETTE[1])
     ax.set_yticks(range(len(values)), list(values))
-    ax.invert_yaxis()
+    ax.set_ylim(len(values) - 0.4, -0.6)
     ax.set_xlabel(xlabel)
     return ax

@@ -26,7 +26,6 @@ _CELLS = {
     "relu": {},
     "tanh": {"network.activation": "tanh"},
     "gru": {"network.cell": "gru"},
-    "lstm": {"network.cell": "lstm"},
 }
 
 SEARCH_CELLS = Design(
@@ -48,7 +47,7 @@ SEARCH_EPS = Design(
     first_seed=0,
 )
 
-CELL_RATES = {"relu": 1e-2, "tanh": 1e-3, "gru": 5e-3, "lstm": 5e-3}
+CELL_RATES = {"relu": 1e-2, "tanh": 1e-3, "gru": 5e-3}
 """What the search found for each cell; a test compares."""
 EPS_RATE = 5e-2
 """What the search found for an eps of 0.1."""
@@ -184,26 +183,8 @@ BEYOND = Design(
     num_seeds=8,
 )
 
-FULL = Design(
-    "full",
-    "Does the start of the recurrent weights still matter after the course's whole recipe?",
-    (
-        Factor(
-            "recurrent weights",
-            {
-                "xavier": {},
-                "identity": _IDENTITY,
-                "identity x0.5": {**_IDENTITY, "network.initial_scale": 0.5},
-            },
-        ),
-    ),
-    crossed=True,
-    base=SEARCH_CELLS.base.changed({"recipe": Recipe()}),
-    num_seeds=8,
-)
-
 STUDIES = {
     design.name: design
-    for design in (SEARCH_EPS, SPIKES, BEYOND, INGREDIENTS, SEARCH_CELLS, CELLS, FULL)
+    for design in (SEARCH_EPS, SPIKES, BEYOND, INGREDIENTS, SEARCH_CELLS, CELLS)
 }
 """All of them by name, in the order in which they run."""

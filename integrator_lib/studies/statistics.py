@@ -60,7 +60,7 @@ def slope_weights(places: Mapping[str, float]) -> dict[str, float]:
 
 
 def mean_interval(values: Any, level: float = 0.95) -> Estimate:
-    """Estimate a mean by Student's t (Student, 1908): for values without heavy tails.
+    """Estimate a mean by Student's t: for values without heavy tails.
 
     Args:
         values: Independent values, ``(n,)``, at least two.
