@@ -104,6 +104,10 @@ execute: sync ## run the notebooks in place (ONLY=notebooks/03_training.ipynb fo
 	    $$notebook || exit 1; \
 	done
 
+.PHONY: studies
+studies: $(READY) ## run what is not stored yet of chapter 13's studies (STUDIES="spikes" FOLDER=again)
+	$(PY) -m integrator_lib.studies $(STUDIES) $(if $(FOLDER),--folder $(FOLDER))
+
 weights: $(READY) ## train the shipped weights again (about three minutes)
 	$(PY) -m integrator_lib.shipped
 

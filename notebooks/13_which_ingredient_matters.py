@@ -1,0 +1,548 @@
+# ---
+# jupyter:
+#   jupytext:
+#     formats: ipynb,py:percent
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # 13 Which ingredient matters
+#
+# **In this chapter you will** ask a question about training honestly: write the claim down
+# first, run many seeds, give differences with intervals, correct for how many you asked for,
+# and say what was *not* found; then do a study of your own.
+#
+# **You need** chapters 03, 04 and 07, and Student's t.
+#
+# *About 40 minutes to read, 60 seconds to run.*
+
+# %% jupyter={"source_hidden": true} tags=["hide-input"]
+import dataclasses
+
+import matplotlib.pyplot as plt
+import numpy as np
+from scipy import stats
+
+from integrator_lib import use_all_cores
+
+use_all_cores()
+
+from integrator_lib.course.checks import chapter13, check
+from integrator_lib.course.notebook import show_source, start_chapter
+from integrator_lib.plotting import plot_differences, plot_networks
+from integrator_lib.studies import (
+    BEYOND,
+    CELL_RATES,
+    CELLS,
+    INGREDIENTS,
+    LENGTHS,
+    PREDICTIONS,
+    SPIKES,
+    contrast,
+    holm,
+    judged,
+    mean_interval,
+    median_interval,
+    read_all,
+    run_condition,
+    verdict,
+)
+
+start_chapter()
+ingredients, spikes, beyond = (read_all(design) for design in (INGREDIENTS, SPIKES, BEYOND))
+
+
+# %% alt="Two columns of points with intervals, one row for each change to the recipe: the change of the log error at 25 steps and at 250 steps. Some lie clearly to the right of 0, few to the left, and many intervals cross 0, more of them at 250 steps." tags=["hide-input"] jupyter={"source_hidden": true}
+def differences(outcome, interval):
+    """Return each change's difference from the base, and the names that survive Holm's correction."""
+    found = {
+        name: interval(outcomes.of(outcome) - ingredients["base"].of(outcome))
+        for name, outcomes in ingredients.items()
+        if name != "base"
+    }
+    p_values = holm([estimate.p_value for estimate in found.values()])
+    return found, {name for name, p in zip(found, p_values, strict=True) if p < 0.05}
+
+
+at_25, shown_25 = differences("error at 25", mean_interval)
+at_250, shown_250 = differences("error at 250", median_interval)
+_, axes = plt.subplots(1, 2, figsize=(8.0, 6.4), sharey=True)
+label = "change of the log10 error"
+rows = sorted(at_25, key=lambda name: at_25[name].value)
+for ax, steps, found, known in zip(
+    axes, (25, 250), (at_25, at_250), (shown_25, shown_250), strict=True
+):
+    sorted_ = {name: found[name] for name in rows}
+    plot_differences(sorted_, f"{label}, {steps} steps", significant=known, ax=ax)
+axes[0].set_title("Much matters at 25 steps")
+axes[1].set_title("Less is certain at 250")
+plt.show()
+assert len(shown_250) < len(shown_25) < len(at_25)
+
+# %% [markdown]
+# Chapter 03 changed a recipe and looked at six seeds.
+# Above, one ingredient of the recipe is changed at a time, and each point stands for twelve pairs of networks.
+# To the right of 0 the change does harm; one unit is a factor of ten in the relative error.
+# Filled points are significant after a correction for their number.
+#
+# **Which of these rows would you have bet on?
+# And which of the points would have been believed if each had been run once?**
+
+# %% [markdown]
+# ## A claim comes first
+#
+# Try enough changes and one of them will help by luck.
+# Whoever decides *afterwards* what to look at will always find something.
+# So three things are fixed before the run: the design, the predictions, and how they will be judged.
+#
+# The design is data.
+# A **factor** is something that is varied, its **levels** are the values it takes.
+# A design is **crossed** if every level of a factor meets every level of the others.
+
+# %%
+print(SPIKES.question)
+for factor in SPIKES.factors:
+    print(f"  {factor.name}: {', '.join(factor.levels)}")
+print(f"{len(SPIKES.conditions)} conditions, seeds {SPIKES.seeds[0]} to {SPIKES.seeds[-1]} in each")
+first, last = SPIKES.conditions["clip 1, cosine, eps 1e-8"], list(SPIKES.conditions.values())[-1]
+for name in ("clip_norm", "step_schedule", "adam_eps", "stages"):
+    one, other = getattr(first.recipe, name), getattr(last.recipe, name)
+    print(
+        f"  {name:14s}",
+        *((s[0].learning_rate for s in (one, other)) if name == "stages" else (one, other)),
+    )
+
+# %% [markdown]
+# The last line is the learning rate of the first and of the last condition.
+# With an `eps` of 0.1 Adam's steps are shorter, so that the same rate would compare a trained network with one that has learnt little.
+# Each of the two got the rate that suits it, found in a search of five rates on other seeds.
+#
+# The predictions were written into a file with a date, and the file was committed, before the run.
+# Each is a range for a difference: *this minus that lies between here and there*.
+
+# %%
+for p in PREDICTIONS:
+    print(f"{p.name:5s}{p.claim}")
+    print(f"     {p.study}, {p.outcome}: between {p.low:g} and {p.high:g}")
+
+# %% [markdown]
+# **Predict first.** Mark those that you believe, and those that you doubt.
+# They came from a pilot: fewer networks, other seeds, and nobody had said beforehand what to look for.
+# That is what pilots are for.
+#
+# ## One function runs it
+#
+# A condition is all that decides a network but its seed: how it is built, its data, its recipe.
+
+# %%
+show_source(run_condition)
+
+# %% [markdown]
+# The seed decides initial weights and training trials.
+# All networks are tested on the same trials, of 25, 100, 250 and 1000 steps.
+# Their errors span many powers of ten, so that averages are taken of the *logarithm* of the relative error.
+#
+# What if a network's output overflows?
+# It has no error to average.
+# It counts as **diverged**, with an error of ten times that of always saying 0, and the number of such networks is reported.
+#
+# The stored run took twenty minutes.
+# Here is a part of it on your machine: three initialisations of the recurrent weights, six new seeds each.
+
+# %% tags=["nbval-ignore-output"]
+live = {
+    name: run_condition(INGREDIENTS.conditions[name], range(200, 206))
+    for name in ("base", "identity x0.5", "identity")
+}
+print("                 log10 error at 25 steps      at 250 steps, diverged")
+print("                   here        stored")
+for name, here in live.items():
+    new, old = here.of("error at 25"), ingredients[name].of("error at 25")
+    spread = max(old.std(ddof=1), 0.05)
+    allowed = 4 * spread * np.sqrt(1 / len(new) + 1 / len(old))
+    far, lost = np.median(here.of("error at 250")), here.diverged_at(250).sum()
+    print(f"{name:15s} {new.mean():8.2f} {old.mean():12.2f} {far:17.2f} {lost:9d}")
+    assert abs(new.mean() - old.mean()) < allowed
+assert np.median(live["identity"].of("error at 250")) > np.median(live["base"].of("error at 250"))
+
+# %% [markdown]
+# Other seeds, perhaps another machine, and the same picture.
+# The cell stops if a mean is further from the stored one than four standard errors.
+#
+# ## How many seeds?
+#
+# How much do networks of one condition differ?
+# And does it help that the conditions share their seeds?
+# If good seeds were good everywhere, the differences of pairs would vary less than those of strangers.
+
+# %%
+print("error at   sd of networks   sd of pairs   sd of strangers")
+for length in (25, 250):
+    base = ingredients["base"].error_at(length)
+    others = [o.error_at(length) for name, o in ingredients.items() if name != "base"]
+    alone = np.median([o.std(ddof=1) for o in others])
+    pairs = np.median([(o - base).std(ddof=1) for o in others])
+    strangers = np.median([np.hypot(o.std(ddof=1), base.std(ddof=1)) for o in others])
+    print(f"{length:8d} {alone:14.2f} {pairs:13.2f} {strangers:14.2f}")
+
+# %% [markdown]
+# Pairs vary about as much as strangers.
+# What a seed decides is soon forgotten, and pairing gains next to nothing.
+# It costs nothing either, and the interval of the paired differences is right in any case, so we keep it.
+#
+# So how many seeds does it take?
+# Let differences have a standard deviation $s$, and let $\delta$ be the effect to be found.
+# A test at level $\alpha$ claims an effect if the mean lies $z_{1-\alpha/2}$ standard errors $s/\sqrt n$ from 0.
+# For it to get there in a share $p$ of all cases, the **power**, the effect must lie another $z_p$ beyond:
+#
+# $$n = \frac{(z_{1-\alpha/2} + z_p)^2\, s^2}{\delta^2}.$$
+#
+# With $k$ comparisons, $\alpha = 0.05/k$ is on the safe side.
+#
+# **Exercise 1. How many seeds?** Take a power of 0.8.
+
+
+# %% tags=["exercise"]
+def seeds_for_effect(std, effect, comparisons):
+    """Return the fewest seeds that show an effect in 80 % of cases, among so many comparisons."""
+    raise NotImplementedError("scipy.stats.norm.ppf gives z, np.ceil rounds up")
+
+
+# %%
+check(chapter13.seeds_for_effect, seeds_for_effect)
+
+# %% [markdown]
+# What would half as many seeds have said?
+# Take the first six and the last six of our twelve.
+# Each half asks of each change, without correction: is 0 outside of its 95 % interval?
+
+# %%
+for length, interval in ((25, mean_interval), (250, median_interval)):
+    claims = []
+    for half in (slice(0, 6), slice(6, 12)):
+        pairs = [
+            (o.error_at(length) - ingredients["base"].error_at(length))[half]
+            for name, o in ingredients.items()
+            if name != "base"
+        ]
+        claims.append([interval(pair).p_value < 0.05 for pair in pairs])
+    one, other = np.array(claims)
+    print(f"{length:3d} steps: effects claimed by both halves {np.sum(one & other)},")
+    print(
+        f"           by one half alone {np.sum(one != other)}, by neither {np.sum(~one & ~other)}"
+    )
+
+# %% [markdown]
+# An effect that one half claims and the other does not is no discovery.
+#
+# Few seeds have another limit.
+# At 250 steps single networks are very bad, so that a mean says little, and we compare *medians*.
+# The **sign test** asks how often so many of $n$ differences would have one sign by luck, as with coins.
+# All $n$ alike has a probability of $2\cdot 2^{-n}$: no sign test of $n$ seeds can give less.
+
+# %%
+comparisons = len(at_250)
+print("seeds  smallest p-value  times the number of comparisons")
+for n in (6, 8, 12, 16):
+    smallest = median_interval(np.ones(n)).p_value
+    print(f"{n:5d} {smallest:17.5f} {min(1.0, comparisons * smallest):20.3f}")
+    assert np.isclose(smallest, 2.0 ** (1 - n))
+
+# %% [markdown]
+# With eight seeds and this many comparisons *nothing* could have been significant after a correction for their number, whatever the networks do.
+#
+# ## Differences, with intervals, corrected
+#
+# A p-value below 0.05 alone is no news: it shows its effect wrongly in 5 % of cases.
+# It also does not say how large an effect is.
+# An interval does.
+#
+# **Exercise 2. A paired difference.** `base` and `changed` hold the log error of the same seeds in two conditions.
+
+
+# %% tags=["exercise"]
+def paired_interval(base, changed):
+    """Return (mean, low, high): the mean of changed minus base and its 95 % interval by Student's t."""
+    raise NotImplementedError("what varies: the networks, their differences, or the mean of those?")
+
+
+# %%
+check(chapter13.paired_interval, paired_interval)
+
+# %% [markdown]
+# With two dozen comparisons and no effect at all, at least one p-value below 0.05 is to be expected.
+# Holm's correction (Holm 1979) multiplies the smallest p-value by their number $k$, the next by $k-1$, and so on; and none may fall below one before it.
+# Then the chance of *any* wrong claim is at most 5 %.
+# Does it hold?
+
+# %%
+rng = np.random.default_rng(0)
+luck = rng.random((4000, comparisons))
+raw, safe = np.mean(luck.min(axis=1) < 0.05), np.mean([holm(p).min() < 0.05 for p in luck])
+print(f"no effect anywhere, {comparisons} comparisons: something is claimed")
+print(f"  uncorrected in {raw:.0%} of cases, corrected in {safe:.0%}")
+allowed = 4 * np.sqrt(0.25 / len(luck))
+assert safe < 0.05 + allowed and abs(raw - (1 - 0.95**comparisons)) < allowed
+
+# %% [markdown]
+# **Exercise 3. Holm's correction.** Return the corrected values in the order of the given ones.
+
+
+# %% tags=["exercise"]
+def corrected(p_values):
+    """Return p-values (tests,) corrected for how many there are."""
+    raise NotImplementedError("np.argsort gives the order; put each back into its place")
+
+
+# %%
+check(chapter13.corrected, corrected)
+
+# %% [markdown]
+# Now the figure from above in numbers.
+# A star says that the difference is significant after the correction, at its length.
+
+# %%
+print(f"{'change of the log10 error':28s}      at 25 steps             at 250 steps")
+for name in rows:
+    row = f"{name:28s}"
+    for found, known in ((at_25, shown_25), (at_250, shown_250)):
+        e = found[name]
+        row += f"{e.value:+6.1f} ({e.low:+.1f} to {e.high:+.1f}) {'*' if name in known else ' '} "
+    print(row)
+print(f"not significant: {len(at_25) - len(shown_25)} at 25 and {len(at_250) - len(shown_250)} at 250")
+
+# %% [markdown]
+# *Not significant* is not *no effect*.
+# The interval says what was ruled out.
+# Where it reaches from -1 to 1, an effect of a factor of ten either way may be there, and we would not have seen it.
+#
+# **Each cell at its best.**
+# Chapter 04 showed one GRU and one tanh network that fail beyond their training, and warned: they had followed a recipe made for ReLU networks.
+# Here each cell has a learning rate of its own, from a search of five rates; the ReLU cell was searched for as long as the others, and no longer.
+
+# %%
+cells = read_all(CELLS)
+print("cell  rate     error at 25, median   minus ReLU          at 250   minus ReLU")
+for name, outcomes in cells.items():
+    row = f"{name:5s} {CELL_RATES[name]:<8g}"
+    for length, interval in ((25, mean_interval), (250, median_interval)):
+        e = interval(outcomes.error_at(length) - cells["relu"].error_at(length))
+        row += f"{np.median(outcomes.error_at(length)):12.1f}"
+        row += "                   " if name == "relu" else f" {e.low:+10.1f} to {e.high:+.1f}"
+    print(row)
+
+# %% [markdown]
+# ## What causes the loss spikes?
+#
+# During training the error sometimes leaps up for a batch or two.
+# Say that a batch is a **spike** if its error is more than ten times the median of the fifty batches before.
+# The textbook answer to spikes is to clip the gradient (Pascanu et al. 2013).
+# Is that what removes them here?
+
+# %% alt="Spikes in each of sixteen networks, one row of dots for each of eight conditions. The rows with the cosine schedule have few; those without have many; clipping changes little." tags=["hide-input"] jupyter={"source_hidden": true}
+ax = plot_networks({name: o.spikes for name, o in spikes.items()}, "spikes in 600 batches")
+ax.set_title("Spikes of 16 networks each; the bar is the median")
+plt.show()
+
+# %% [markdown]
+# In a crossed design each factor's effect is averaged over all levels of the others: its **main effect**.
+# Two factors have an **interaction** if the one changes the effect of the other.
+# Both are weighted sums of the conditions, taken seed by seed, and so have the same kind of interval.
+
+
+# %%
+def effects(design, outcomes, outcome):
+    """Return the main effects and interactions of a crossed design, and those that are significant."""
+    names = [factor.name for factor in design.factors]
+    weights = {name: design.main_effect(name) for name in names}
+    for i, one in enumerate(names):
+        weights |= {f"{one} x {two}": design.interaction(one, two) for two in names[i + 1 :]}
+    values = {name: o.of(outcome) for name, o in outcomes.items()}
+    found = {name: mean_interval(contrast(values, w)) for name, w in weights.items()}
+    p_values = holm([e.p_value for e in found.values()])
+    return found, {name for name, p in zip(found, p_values, strict=True) if p < 0.05}
+
+
+found, known = effects(SPIKES, spikes, "spikes")
+for name, e in found.items():
+    print(f"{name:20s} {e.value:+6.1f}  ({e.low:+5.1f} to {e.high:+5.1f})", "*" * (name in known))
+
+# %% [markdown]
+# ## What decides whether it integrates beyond?
+#
+# All our networks integrate over the lengths they saw.
+# Which ingredients decide whether they go on to do so?
+# Five factors with two levels each have 32 combinations.
+# Half of them, well chosen, tell all main effects and all interactions of two factors apart (Box and Hunter 1961): 16 conditions of eight networks.
+# An error at 250 steps is a symptom.
+# Chapter 07 named two causes: an eigenvalue that is not 1, and a gain that is not 1.
+# So look at those: the logarithm of their distance from 1, at the worse end of the line.
+
+# %% alt="Main effects of five factors with intervals in three panels: on the log distance of the eigenvalue from 1, on that of the gain, and on the log error at 250 steps." tags=["hide-input"] jupyter={"source_hidden": true}
+_, axes = plt.subplots(1, 3, figsize=(8.4, 2.9), sharey=True)
+decided = {}
+for ax, outcome in zip(axes, ("eigenvalue error", "gain error", "error at 250"), strict=True):
+    found, known = effects(BEYOND, beyond, outcome)
+    decided[outcome] = {name: e for name, e in found.items() if " x " not in name}
+    plot_differences(decided[outcome], f"change of log10\n{outcome}", significant=known, ax=ax)
+axes[0].set_title("What moves the eigenvalue and the gain")
+plt.show()
+
+# %%
+print("                    " + "".join(f"{outcome:>22s}" for outcome in decided))
+for factor in BEYOND.factors:
+    row = [decided[outcome][factor.name] for outcome in decided]
+    print(
+        f"{factor.name:20s}"
+        + "".join(f"{e.value:+8.2f} ({e.low:+.2f}, {e.high:+.2f})" for e in row)
+    )
+
+# %% [markdown]
+# Why is the identity so bad?
+# It was proposed as a start because it keeps everything (Le et al. 2015).
+# But training changes the weights by little more than one direction (Schuessler et al. 2020), so that it may move *one* eigenvalue to 1 and leave the others where they were put.
+# Then a start whose eigenvalues are all at 1 is a burden, and one should be near 1 at most (Talathi and Vartak 2015).
+# Let the start be the identity times a factor, and look at the second largest eigenvalue after training.
+
+# %% alt="Second largest eigenvalue after training against the factor on the identity, on the line of equality for factors below 1."
+scales = {f"identity x{s:g}": s for s in (0.25, 0.5, 0.9)} | {"identity": 1.0}
+_, ax = plt.subplots(figsize=(5.0, 3.4))
+ax.plot([0.2, 1.05], [0.2, 1.05], color="#555555", lw=0.8, ls=":", label="where it started")
+for name, scale in scales.items():
+    second = ingredients[name].of("second eigenvalue")
+    ax.plot(np.full(len(second), scale), second, "o", ms=4, color="#0072B2", alpha=0.5)
+    print(f"factor {scale:4.2f}: second eigenvalue {np.median(second):.3f}")
+ax.set(xlabel="factor on the identity", ylabel="second eigenvalue, trained")
+ax.set_title("Training moves one eigenvalue and leaves the rest")
+plt.show()
+
+# %% [markdown]
+# With a factor of 1 a hundred eigenvalues stand at 1.
+# The slightest push makes some of them grow, at every step.
+# How does that look from outside?
+
+# %%
+print("median log10 error at     " + "".join(f"{n:>8d}" for n in LENGTHS) + "   diverged at 1000")
+for name in ("base", "identity", "identity x0.5"):
+    outcomes = ingredients[name]
+    medians = [np.median(outcomes.error_at(n)) for n in LENGTHS]
+    lost = f"{outcomes.diverged_at(1000).sum()} of {len(outcomes.seeds)}"
+    print(f"{name:26s}" + "".join(f"{m:8.1f}" for m in medians) + f"{lost:>19s}")
+
+# %% [markdown]
+# The identity is good at the length that it saw, and useless beyond.
+# **An error at the trained lengths does not tell the two apart.**
+#
+# ## What came of the predictions, and a study of your own
+#
+# Each prediction is held against its interval.
+# It *held* if the whole interval lies in the predicted range, and *failed* if none of it does.
+# Otherwise it is *open*: we had too few networks to say.
+# The intervals are widened so that all of them hold together in 95 % of cases.
+
+# %%
+results = judged(PREDICTIONS)
+for prediction, e, said in results:
+    print(f"{prediction.name:5s}{said:7s}{e.value:+6.2f} ({e.low:+.2f} to {e.high:+.2f})")
+    print(f"     {prediction.claim}")
+verdicts = [said for _, _, said in results]
+print({said: verdicts.count(said) for said in ("held", "open", "failed")})
+
+# %% [markdown]
+# **Exercise 4. A study of your own.**
+# Choose a change, predict its effect on the error at 250 steps, run it, and judge.
+# `run(changes, seeds)` trains one network a seed and returns their log errors; `run({}, seeds)` is the base.
+# A change is named by its place, such as `{"recipe.adam_beta2": 0.999}` or `{"network.hidden_size": 50}`.
+# Take at least twelve seeds of your own.
+# The check runs your study on invented outcomes: it judges form and arithmetic, not whether you were right.
+
+
+# %% tags=["exercise"]
+def own_study(run):
+    """Return (prediction, estimate, verdict) of a study of one change.
+
+    prediction: (low, high), the range predicted for changed minus base.
+    estimate: (mean, low, high) of the paired difference, by mean_interval.
+    verdict: "held", "failed" or "open", by verdict.
+    """
+    raise NotImplementedError("first the prediction, then the runs")
+
+
+# %%
+check(chapter13.own_study, own_study)
+
+# %% [markdown]
+# When the check has passed, run it with networks.
+# `Condition().changed(changes)` makes the condition; a dozen networks take some ten seconds on two cores.
+#
+# ```python
+# def run(changes, seeds):
+#     return run_condition(Condition().changed(changes), seeds, progress=True).error_at(250)
+#
+# own_study(run)
+# ```
+#
+# **Larger studies.**
+# `make studies` runs every study of this chapter.
+# Each condition is stored as soon as it is finished, in a file that is written whole or not at all.
+# After an interrupt the same command goes on with what is missing.
+#
+# Several machines share the work if each is given one command.
+# The first one's address, with a free port, is the *coordinator*:
+#
+# ```
+# python -m integrator_lib.studies --coordinator 10.0.0.1:9911 --processes 2 --process 0
+# python -m integrator_lib.studies --coordinator 10.0.0.1:9911 --processes 2 --process 1
+# ```
+#
+# JAX connects the processes (`jax.distributed`).
+# They take turns of one condition each, exchange what they found, and the first stores it.
+# If one dies, the others stop too, and the finished conditions are there.
+# A test does this with two processes on one machine: the same results as with one, and each condition run once.
+# Machines that are apart were not at hand.
+
+# %% [markdown]
+# ## Summary
+#
+# - Fix design, predictions and the way of judging before the run. Pilots are for finding predictions, not for confirming them.
+# - Average logarithms of errors; count networks that diverge, and say how many.
+# - A difference comes with an interval, a list of differences with a correction for its length. Few seeds may be unable to show anything.
+# - *Not significant* is a statement about the study. Only the interval says what was ruled out.
+# - The learning-rate schedule removes loss spikes; clipping hardly matters to them here.
+# - Training moves one eigenvalue and leaves the others where initialisation put them. What is wrong with the identity shows only beyond the trained lengths.
+#
+# **Recall.** Answer before you unfold.
+#
+# <details><summary>1. Why must a prediction be written down before the run, if nobody cheats?</summary>
+#
+# Among many possible comparisons some will show something by luck. Whoever chooses afterwards chooses among those, without noticing, and no correction knows how many there were.
+#
+# </details>
+# <details><summary>2. A study finds a difference of 0.1 with an interval from -0.9 to 1.1. Does the ingredient not matter?</summary>
+#
+# That is not known. An effect of a factor of ten either way is compatible with the data. To claim that it does not matter, the whole interval has to lie within what one calls negligible.
+#
+# </details>
+# <details><summary>3. Why can eight seeds and a sign test show nothing, if twenty comparisons are corrected for?</summary>
+#
+# The smallest p-value that eight signs can give is 2/256, about 0.008. Times twenty it is 0.16.
+#
+# </details>
+# <details><summary>4. From chapter 07: two networks have the same error at the trained lengths. What do you look at to know which will do better beyond?</summary>
+#
+# The eigenvalues of the Jacobian on the line: how far the integrating one is from 1, and whether any other has a size near 1; and the gain.
+#
+# </details>
+#
+# ## References
+#
+# - Box G. E. P., Hunter J. S. (1961). The 2^(k-p) fractional factorial designs, part I. *Technometrics* 3. <https://doi.org/10.1080/00401706.1961.10489951>
+# - Holm S. (1979). A simple sequentially rejective multiple test procedure. *Scandinavian Journal of Statistics* 6:65-70.
+# - Le Q. V., Jaitly N., Hinton G. E. (2015). A simple way to initialize recurrent networks of rectified linear units. <https://doi.org/10.48550/arXiv.1504.00941>
+# - Pascanu R., Mikolov T., Bengio Y. (2013). On the difficulty of training recurrent neural networks. *ICML*, PMLR 28(3):1310-1318. <https://proceedings.mlr.press/v28/pascanu13.html>
+# - Saxe A. M., McClelland J. L., Ganguli S. (2014). Exact solutions to the nonlinear dynamics of learning in deep linear neural networks. <https://doi.org/10.48550/arXiv.1312.6120>
+# - Schuessler F., Mastrogiuseppe F., Dubreuil A., Ostojic S., Barak O. (2020). The interplay between randomness and structure during learning in RNNs. *NeurIPS*. <https://doi.org/10.48550/arXiv.2006.11036>
+# - Talathi S. S., Vartak A. (2015). Improving performance of recurrent neural network with ReLU nonlinearity. <https://doi.org/10.48550/arXiv.1511.03771>
