@@ -207,6 +207,22 @@ MISTAKES: dict[str, tuple[Mistake, ...]] = {
         Mistake("a leak", "leaky_integrator(0.0, gain=3.0)", "leaky_integrator(0.01, gain=3.0)"),
         Mistake("another grid", "found[-1] / said[-1]", "found[-1] / said[0]"),
     ),
+    "13": (
+        Mistake(
+            "25 steps twice", '"error at 250", median_interval', '"error at 25", mean_interval'
+        ),
+        Mistake(
+            "no schedule", "INGREDIENTS.conditions[name]", 'INGREDIENTS.conditions["no schedule"]'
+        ),
+        Mistake(
+            "not all alike", "median_interval(np.ones(n))", "median_interval(np.arange(n) - 0.5)"
+        ),
+        Mistake("not corrected", "holm(p).min()", "p.min()"),
+        Mistake("errors for spikes", 'spikes, "spikes")', 'spikes, "error at 25")'),
+        Mistake("one outcome", "beyond, outcome)", 'beyond, "error at 250")'),
+        Mistake("the leading one", '.of("second eigenvalue")', ".leading.max(axis=1)"),
+        Mistake("half of it", '["identity"].diverged_at', '["identity x0.5"].diverged_at'),
+    ),
     "14": (
         Mistake("one length", 'np.ones(200, "f4")', 'np.ones(100, "f4")'),
         Mistake("an array from the start", "rate = 1.0", "rate = jnp.float32(1.0)"),
