@@ -109,6 +109,8 @@ def test_what_a_design_cannot_be_is_said():
         Factor("alone", {"only": {}})
     with pytest.raises(ValueError, match="factors must hold at least one"):
         Design("none", "?", ())
+    with pytest.raises(ValueError, match="outcomes must be one of"):
+        dataclasses.replace(DESIGN, outcomes=("error",))
     with pytest.raises(ValueError, match="must be crossed"):
         dataclasses.replace(DESIGN, crossed=False).main_effect("start")
     with pytest.raises(ValueError, match="two levels"):
@@ -200,6 +202,16 @@ def test_a_finished_condition_is_never_run_again(tmp_path, monkeypatch):
     assert len(ran) == 5 and read_all(DESIGN, tmp_path).keys() == DESIGN.conditions.keys()
 
 
+def test_an_interrupted_training_is_not_stored(tmp_path, monkeypatch):
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("integrator_lib.training.loop.train_chunk", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        run(DESIGN, tmp_path, progress=False)
+    assert not list(tmp_path.glob("*/*"))
+
+
 def test_a_torn_file_is_never_read(tmp_path, monkeypatch):
     outcomes = measure([exact_integrator()] * 2, [np.ones(10)] * 2, DESIGN.seeds)
     name = "clip 1, xavier"
@@ -245,8 +257,7 @@ import functools
 import os
 import sys
 import jax
-from pathlib import Path
-from integrator_lib.studies import machines, run, running
+from integrator_lib.studies import __main__ as command, running
 sys.path.insert(0, sys.argv[1])
 from test_studies import DESIGN
 port, process, folder, dies = sys.argv[2:]
@@ -254,7 +265,6 @@ if dies == "dies":  # JAX waits for 100 seconds by default.
     jax.distributed.initialize = functools.partial(
         jax.distributed.initialize, heartbeat_timeout_seconds=20
     )
-machines.connect(f"127.0.0.1:{port}", 2, int(process))
 original, calls = running.run_condition, []
 def counted(condition, seeds, progress):
     calls.append(condition)
@@ -263,7 +273,11 @@ def counted(condition, seeds, progress):
     print("RAN", [n for n, c in DESIGN.conditions.items() if c == condition][0], flush=True)
     return original(condition, seeds)
 running.run_condition = counted
-run(DESIGN, Path(folder), progress=False)
+command.STUDIES = {"tiny": DESIGN}
+command.main(
+    ["tiny", "--folder", folder, "--coordinator", f"127.0.0.1:{port}"]
+    + ["--processes", "2", "--process", process]
+)
 """
 
 

@@ -11,7 +11,8 @@ from integrator_lib.studies.catalogue import (
     SPIKES,
     STUDIES,
 )
-from integrator_lib.studies.design import SHORT, Condition, Design, Factor, Network
+from integrator_lib.studies.conditions import SHORT, Condition, Network
+from integrator_lib.studies.design import Design, Factor
 from integrator_lib.studies.outcomes import LENGTHS, OUTCOMES, Outcomes, count_spikes, measure
 from integrator_lib.studies.predictions import PREDICTIONS, Prediction, judged
 from integrator_lib.studies.running import run, run_condition

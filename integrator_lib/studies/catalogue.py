@@ -7,7 +7,8 @@ cell, and for an eps of 0.1, that with the lowest median error at 25 steps.
 import dataclasses
 from typing import Any
 
-from integrator_lib.studies.design import SHORT, Design, Factor
+from integrator_lib.studies.conditions import BASE, SHORT
+from integrator_lib.studies.design import Design, Factor
 from integrator_lib.task import IntegratorTask
 from integrator_lib.training import Recipe, Stage
 
@@ -32,6 +33,7 @@ SEARCH_CELLS = Design(
     "search_cells",
     "Which learning rate suits each cell?",
     (Factor("cell", _CELLS), _rates(1e-3, 2.5e-3, 5e-3, 1e-2, 2.5e-2)),
+    outcomes=("error at 25",),
     crossed=True,
     num_seeds=4,
     first_seed=0,
@@ -41,8 +43,9 @@ SEARCH_EPS = Design(
     "search_eps",
     "Which learning rate suits an eps of 0.1?",
     (_rates(1e-2, 2.5e-2, 5e-2, 1e-1, 2.5e-1),),
+    outcomes=("error at 25",),
     crossed=True,
-    base=SEARCH_CELLS.base.changed({"recipe.adam_eps": 0.1}),
+    base=BASE.changed({"recipe.adam_eps": 0.1}),
     num_seeds=4,
     first_seed=0,
 )
@@ -164,6 +167,7 @@ SPIKES = Design(
         Factor("schedule", {"cosine": {}, "no schedule": {"recipe.step_schedule": False}}),
         Factor("eps", {"eps 1e-8": {}, "eps 0.1": _EPS}),
     ),
+    outcomes=("spikes",),
     crossed=True,
     num_seeds=16,
 )
@@ -178,13 +182,13 @@ BEYOND = Design(
         Factor("schedule", {"cosine": {}, "no schedule": {"recipe.step_schedule": False}}),
         Factor("penalty", {"no L2": {}, "L2 2e-4": {"recipe.l2": 2e-4}}),
     ),
+    outcomes=("error at 25", "eigenvalue error", "gain error", "error at 250"),
     crossed=True,
     half=True,
     num_seeds=8,
 )
 
 STUDIES = {
-    design.name: design
-    for design in (SEARCH_EPS, SPIKES, BEYOND, INGREDIENTS, SEARCH_CELLS, CELLS)
+    design.name: design for design in (SEARCH_EPS, SPIKES, BEYOND, INGREDIENTS, SEARCH_CELLS, CELLS)
 }
 """All of them by name, in the order in which they run."""

@@ -6,7 +6,8 @@ from pathlib import Path
 import jax
 import numpy as np
 
-from integrator_lib.studies.design import Condition, Design
+from integrator_lib.studies.conditions import Condition
+from integrator_lib.studies.design import Design
 from integrator_lib.studies.machines import as_the_first_has_it, from_all
 from integrator_lib.studies.outcomes import Outcomes, measure, nothing
 from integrator_lib.studies.storage import FOLDER, is_stored, write
@@ -22,6 +23,9 @@ def run_condition(
         condition: How they are made.
         seeds: Seeds of initial weights and training trials.
         progress: Whether to show a progress bar.
+
+    Raises:
+        KeyboardInterrupt: If training is interrupted.
     """
     results = _train(condition, seeds, progress)
     models = [result.model if result else None for result in results]
@@ -35,13 +39,17 @@ def _train(
     """Train all networks at once; if one diverges, each alone, so that it stops no other."""
     models = [condition.network.build(seed) for seed in seeds]
     try:
-        return list(
-            train_many(models, condition.task, condition.recipe, seeds=seeds, progress=progress)
+        results = train_many(
+            models, condition.task, condition.recipe, seeds=seeds, progress=progress
         )
     except TrainingDivergedError:
         if len(seeds) == 1:
             return [None]
         return [result for seed in seeds for result in _train(condition, [seed], False)]
+    if results[0].interrupted:
+        # Half-trained networks must not be taken for finished ones.
+        raise KeyboardInterrupt
+    return list(results)
 
 
 def run(
