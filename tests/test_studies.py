@@ -9,12 +9,14 @@ import subprocess
 import sys
 
 import jax.numpy as jnp
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from scipy import stats
 
 from integrator_lib import IntegratorRNN, Recipe, Stage
 from integrator_lib.networks import exact_integrator
+from integrator_lib.plotting import plot_differences, plot_networks
 from integrator_lib.studies import (
     CELL_RATES,
     EPS_RATE,
@@ -132,7 +134,7 @@ def test_networks_start_where_the_condition_says():
 
 def test_an_exact_integrator_measures_as_one():
     found = measure([exact_integrator()], [np.ones(10)], [7])
-    assert found.error_at(1000)[0] < -9 + 1e-6 or found.error_at(1000)[0] < -7
+    assert found.log_error[0, -1] < -9 and found.error_at(1000).tolist() == [-9.0]
     np.testing.assert_allclose(found.leading, 1, atol=1e-6)
     np.testing.assert_allclose(found.second, 0, atol=1e-6)
     np.testing.assert_allclose(found.gain, 1, atol=1e-6)
@@ -455,3 +457,16 @@ def test_judged_gives_each_prediction_its_verdict():
     narrow = PREDICTIONS[0].estimate(0.95)
     assert narrow.low >= found[0][1].low and narrow.high <= found[0][1].high
     assert isinstance(found[0][0], Prediction)
+
+
+def test_figures_hold_a_row_for_each_name_the_first_on_top():
+    estimates = {"one": Estimate(0.5, 0.4, 0.6, 0.0), "two": Estimate(0.0, -0.1, 0.1, 1.0)}
+    ax = plot_differences(estimates, "difference", significant={"one"})
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["one", "two"]
+    fills = [line.get_markerfacecolor() for line in ax.lines if line.get_marker() == "o"]
+    assert fills[1] == "white" != fills[0]
+    also = plot_networks({"one": np.arange(5.0), "two": np.zeros(5)}, "spikes")
+    for each in (ax, also):
+        bottom, top = each.get_ylim()
+        assert top < 0 < 1 < bottom
+    plt.close("all")
