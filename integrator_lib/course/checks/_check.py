@@ -30,13 +30,15 @@ def check(exercise: Exercise, answer: Any, seed: int | None = None) -> Verdict:
         with undisturbed():
             for case in left:
                 results.append(exercise.use(answer, *case))
+            results = exercise.scored(cases, results)
     except (Exception, SystemExit) as error:
         said = problem(answer, error)
         if said == "not attempted":
             verdict = Verdict(exercise.name, said)
         else:
             tried = cases[: len(results) + 1]
-            verdict = Verdict(exercise.name, "not yet", said + exercise.why(tried, results, error))
+            why = exercise.why(tried, results[: len(tried) - 1], error)
+            verdict = Verdict(exercise.name, "not yet", said + why)
     else:
         verdict = exercise.judge(cases, results, left)
     remember(exercise, verdict.status)

@@ -73,6 +73,8 @@ class Exercise:
             that share of a point. Nothing is said of which are wrong.
         use: Makes a case's result of the answer, ``use(answer, *case)``, where the answer
             is more than a function of arrays: a class, an ``update``, a loop.
+        score: Makes numbers of what ``use`` returned, ``score(result, *case)``, where many answers
+            are right. It judges, so it never runs in the process of a student who is graded.
     """
 
     name: str
@@ -85,6 +87,13 @@ class Exercise:
     max_mse: float | None = None
     by_entry: bool = False
     use: Callable = _call
+    score: Callable | None = None
+
+    def scored(self, cases: Sequence[tuple], results: Sequence[Any]) -> list:
+        """Return the results as numbers to judge."""
+        if self.score is None:
+            return list(results)
+        return [self.score(r, *copy.deepcopy(c)) for r, c in zip(results, cases, strict=True)]
 
     def judge(
         self, cases: Sequence[tuple], results: Sequence[Any], left: Sequence[tuple] | None = None

@@ -199,10 +199,9 @@ def _own_study(base: Any, changed: Any) -> float:
     return 0
 
 
-def _first_fault(answer: Callable, base: np.ndarray, changed: np.ndarray) -> int:
+def _first_fault(observed: Sequence, base: np.ndarray, changed: np.ndarray) -> int:
     """Return 0 if a study is in order, else the number of its first fault, from 1."""
-    calls, prediction, estimate, said = _observed(answer, base, changed)
-    _, elsewhere, _, _ = _observed(answer, base, -changed - 20)
+    (calls, prediction, estimate, said), (_, elsewhere, _, _) = observed
     named = dict(calls)
     if len(calls) != 2 or len(named) != 2 or () not in named:
         return 1
@@ -223,16 +222,21 @@ def _first_fault(answer: Callable, base: np.ndarray, changed: np.ndarray) -> int
     return 0 if said == verdict(expected, *prediction) else 7
 
 
-def _observed(answer: Callable, base: np.ndarray, changed: np.ndarray) -> tuple:
-    """Return the conditions and seeds that a study asked for, and what it returned."""
-    calls = []
+def _observed(answer: Callable, base: np.ndarray, changed: np.ndarray) -> list:
+    """Return what a study asked for and what it returned, with two outcomes of the change."""
 
-    def run(changes: Mapping[str, Any], seeds: Sequence[int]) -> np.ndarray:
-        Condition().changed(changes)
-        calls.append((tuple(sorted(changes)), tuple(seeds)))
-        return (changed if changes else base)[: len(calls[-1][1])].copy()
+    def once(outcome: np.ndarray) -> list:
+        calls = []
 
-    return calls, *answer(run)
+        def run(changes: Mapping[str, Any], seeds: Sequence[int]) -> np.ndarray:
+            Condition().changed(changes)
+            calls.append((tuple(sorted(changes)), tuple(map(int, seeds))))
+            return (outcome if changes else base)[: len(calls[-1][1])].copy()
+
+        prediction, estimate, said = answer(run)
+        return [calls, prediction, estimate, said]
+
+    return [once(changed), once(-changed - 20)]
 
 
 def _draw_outcomes(rng: np.random.Generator) -> list[tuple]:
@@ -257,5 +261,6 @@ own_study = Exercise(
         Mistake(fault, lambda base, changed, number=number: number)
         for number, fault in enumerate(FAULTS, start=1)
     ),
-    use=_first_fault,
+    use=_observed,
+    score=_first_fault,
 )

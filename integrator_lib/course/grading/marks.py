@@ -161,7 +161,7 @@ def _verdict(exercise: Exercise, cases: list[tuple], reply: Reply) -> Verdict:
         stopped = type(reply.kind, (Exception,), {})(reply.text)
         why = exercise.why(cases[: len(results) + 1], results, stopped)
         return Verdict(exercise.name, "not yet", reply.said + why)
-    return exercise.judge(cases, results, left)
+    return exercise.judge(cases, exercise.scored(cases, results), left)
 
 
 def printable(text: str) -> str:
