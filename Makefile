@@ -92,6 +92,10 @@ bench-torch: ## install PyTorch (CPU build) into .venv-torch, so that make bench
 	$(PYTHON) -m venv .venv-torch
 	.venv-torch/bin/python -m pip install --quiet torch==2.13.0 numpy
 
+.PHONY: speedrun
+speedrun: $(READY) ## judge an entry to chapter 14's race, or show the records (ENTRY=mine.py)
+	@$(PY) -m integrator_lib.course.speedrun $(ENTRY)
+
 .PHONY: sync execute weights lint format lock clean
 sync: $(READY) ## write each .py into its paired .ipynb, keeping outputs
 	$(BIN)/jupytext --quiet --from py:percent --to ipynb --update $(PAIRS)

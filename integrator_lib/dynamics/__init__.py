@@ -26,6 +26,11 @@ from integrator_lib.dynamics.modes import (
     jacobian,
     time_constant,
 )
+from integrator_lib.dynamics.parallel_in_time import (
+    InParallel,
+    gradient_in_parallel,
+    run_in_parallel,
+)
 from integrator_lib.dynamics.principal_components import (
     PrincipalComponents,
     decoder_r_squared,
@@ -48,6 +53,7 @@ __all__ = [
     "MOST_STEPS",
     "SETTLING_STEPS",
     "FoundPoints",
+    "InParallel",
     "LineProfile",
     "Linearisation",
     "Mode",
@@ -58,6 +64,7 @@ __all__ = [
     "decoder_r_squared",
     "drift",
     "find_fixed_points",
+    "gradient_in_parallel",
     "initial_state",
     "input_gain",
     "integrating_mode",
@@ -72,6 +79,7 @@ __all__ = [
     "principal_components",
     "readout",
     "relative_speed",
+    "run_in_parallel",
     "settled_states",
     "speed",
     "starting_points",

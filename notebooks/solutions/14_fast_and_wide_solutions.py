@@ -79,3 +79,16 @@ def break_even_batch(hidden_size, peak, launch_seconds, launches):
 
 # %%
 check(chapter14.break_even_batch, break_even_batch)
+
+# %% [markdown]
+# **5. Join two steps.** $a_2 (a_1 d + b_1) + b_2$, multiplied out.
+
+
+# %%
+def join(first, second):
+    """Return the pair (a, b) of two steps in a row; each is a pair of numbers or of arrays."""
+    return second[0] * first[0], second[0] * first[1] + second[1]
+
+
+# %%
+check(chapter14.join, join)

@@ -227,3 +227,43 @@ combine_gradients = Exercise(
         ),
     ),
 )
+
+
+def _draw_steps(rng: np.random.Generator) -> list[tuple]:
+    numbers = [tuple(rng.uniform(-2, 2, 2)) for _ in range(2)]
+    arrays = [(rng.uniform(-2, 2, 3), rng.uniform(-2, 2, 3)) for _ in range(2)]
+    return [tuple(numbers), tuple(arrays)]
+
+
+def _join(first: tuple, second: tuple) -> tuple:
+    return first[0] * second[0], second[0] * first[1] + second[1]
+
+
+join = Exercise(
+    name="join",
+    reference=_join,
+    hints=(
+        "What does the second step make of what the first has left?",
+        "Must a step wait for the step before?",
+        "a product for what multiplies d; what is added passes through the second step too",
+    ),
+    draw=_draw_steps,
+    mistakes=(
+        Mistake(
+            "the order is turned round; the first step comes first",
+            lambda first, second: _join(second, first),
+        ),
+        Mistake(
+            "what the first step adds does not pass through the second",
+            lambda first, second: (first[0] * second[0], first[1] + second[1]),
+        ),
+        Mistake(
+            "the factors are added; one is applied to the other's result",
+            lambda first, second: (first[0] + second[0], second[0] * first[1] + second[1]),
+        ),
+        Mistake(
+            "what the second step adds is lost",
+            lambda first, second: (first[0] * second[0], second[0] * first[1]),
+        ),
+    ),
+)
