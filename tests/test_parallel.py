@@ -1,7 +1,9 @@
 """Training shared out over devices; ``conftest.py`` makes two of the CPU."""
 
 import dataclasses
+import math
 import os
+import re
 import subprocess
 import sys
 
@@ -11,13 +13,14 @@ import pytest
 
 from integrator_lib import (
     IntegratorRNN,
+    IntegratorTask,
     Recipe,
     Stage,
     TrainingDivergedError,
     train,
     train_many,
 )
-from integrator_lib.training import loop
+from integrator_lib.training import Setting, Trainer, loop, train_chunk
 
 STAGE = Stage(num_batches=20, batch_size=8, learning_rate=1e-3, final_learning_rate=1e-4)
 RECIPE = Recipe(stages=(STAGE, dataclasses.replace(STAGE, num_batches=5, num_steps=10)))
@@ -40,6 +43,20 @@ def test_two_devices_train_a_network_as_one_does():
         train(one, recipe=RECIPE, progress=False),
     )
     np.testing.assert_allclose(two.values()["rnn.W"], one.values()["rnn.W"], atol=1e-4)
+
+
+def test_each_device_draws_only_its_own_share_of_the_trials():
+    stage = dataclasses.replace(STAGE, num_batches=3, batch_size=64)
+    recipe, task, model = Recipe(stages=(stage,)), IntegratorTask(), networks(1)[0]
+    state = Trainer(model, task, recipe, stage).optimizer_state()
+    one = jax.tree.map(lambda array: array[None], (model.values(), state))
+    keys = jax.random.split(jax.random.key(0), (1, stage.num_batches))
+    setting = Setting(model.architecture, task, recipe, stage, (1, 2), batched=False)
+    program = train_chunk.lower(setting, *one, keys).compile().as_text()
+    # Random bits are the only whole numbers of 32 bits; a device draws the noise of 32 trials.
+    shapes = re.findall(r"u32\[([\d,]+)\]", program)
+    assert max(math.prod(map(int, s.split(","))) for s in shapes) == 3 * 25 * 32
+    assert "all-gather" not in program
 
 
 @pytest.mark.parametrize("backend", ["cpu", "gpu"])

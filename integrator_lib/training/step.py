@@ -1,5 +1,6 @@
 """One training step: the loss, its gradient, the optimizer and the schedule; and many of them."""
 
+import functools
 import math
 from typing import Any, NamedTuple
 
@@ -60,21 +61,12 @@ class Trainer:
         task: Where trials come from.
         recipe: How to train.
         stage: The stage of the recipe to run.
-        num_devices: How many devices share the trials of each batch. With more than one, it
-            works inside a ``jax.shard_map`` over the axis ``"trials"``, one trainer a device.
     """
 
     def __init__(
-        self,
-        model: IntegratorRNN,
-        task: IntegratorTask,
-        recipe: Recipe,
-        stage: Stage,
-        *,
-        num_devices: int = 1,
+        self, model: IntegratorRNN, task: IntegratorTask, recipe: Recipe, stage: Stage
     ) -> None:
         self.model, self.task, self.recipe, self.stage = model, task, recipe, stage
-        self.num_devices = num_devices
         self.parameters = model.parameters()
         self.schedule = stage.schedule()
         self.optimizer = braintools.optim.Adam(
@@ -90,7 +82,7 @@ class Trainer:
         for state, value in zip(self._optimizer_states(), optimizer_state, strict=True):
             state.value = value
         # The loop's states keep their shapes, so the batch size is set before it.
-        self.model.reset_state(self.stage.batch_size // self.num_devices)
+        self.model.reset_state(self.batch_size)
         return brainstate.transform.for_loop(self.step, keys)
 
     def step(self, key: jax.Array) -> History:
@@ -116,28 +108,20 @@ class Trainer:
         return weighted + penalty, (jnp.mean(squared_error), penalty)
 
     def gradients(self, inputs: jax.Array, targets: jax.Array) -> tuple[dict, jax.Array, tuple]:
-        """Return the loss's gradient for each parameter, and what :meth:`loss` returns.
-
-        Where devices share a batch, each returns the means over all of them.
-        """
+        """Return the loss's gradient for each parameter, and what :meth:`loss` returns."""
         gradient_of_loss = brainstate.transform.grad(
             self.loss, self.parameters, has_aux=True, return_value=True
         )
-        found = gradient_of_loss(inputs, targets)
-        return found if self.num_devices == 1 else jax.lax.pmean(found, "trials")
+        return gradient_of_loss(inputs, targets)
 
-    def draw(self, key: jax.Array) -> tuple[jax.Array, jax.Array]:
-        """Draw a batch, or this device's share of it.
+    def draw(self, key: Any) -> tuple[jax.Array, jax.Array]:
+        """Draw a batch."""
+        return self.task.draw(key, self.stage.batch_size, self.stage.num_steps)
 
-        Each device draws the whole batch, so that the trials do not depend on their number.
-        """
-        batch = self.task.draw(key, self.stage.batch_size, self.stage.num_steps)
-        if self.num_devices == 1:
-            return batch
-        size = self.stage.batch_size // self.num_devices
-        first = jax.lax.axis_index("trials") * size
-        inputs, targets = (jax.lax.dynamic_slice_in_dim(a, first, size, axis=1) for a in batch)
-        return inputs, targets
+    @property
+    def batch_size(self) -> int:
+        """Trials in what :meth:`draw` returns."""
+        return self.stage.batch_size
 
     def optimizer_state(self) -> tuple:
         """Return what the optimizer and the schedule remember between steps."""
@@ -148,6 +132,27 @@ class Trainer:
     def _optimizer_states(self) -> tuple[brainstate.State, ...]:
         assert self.optimizer.opt_state is not None  # set by register_trainable_weights
         return self.optimizer.opt_state, self.schedule.last_epoch, self.schedule.current_lrs
+
+
+class SharingTrainer(Trainer):
+    """One of several devices that share each batch, inside a ``jax.shard_map`` over ``"trials"``.
+
+    In place of a key it gets its own trials: those of all devices were drawn as one array, of
+    which each device computed its part. So the trials do not depend on the number of devices.
+    """
+
+    def draw(self, key: tuple[jax.Array, jax.Array]) -> tuple[jax.Array, jax.Array]:
+        """Return the trials that stand in the key's place."""
+        return key
+
+    @property
+    def batch_size(self) -> int:
+        """Trials of this device."""
+        return self.stage.batch_size // jax.lax.axis_size("trials")
+
+    def gradients(self, inputs: jax.Array, targets: jax.Array) -> tuple[dict, jax.Array, tuple]:
+        """Return the means over all devices of what each of them finds."""
+        return jax.lax.pmean(super().gradients(inputs, targets), "trials")
 
 
 class Setting(NamedTuple):
@@ -191,11 +196,13 @@ def train_chunk(
         Parameters, optimizer state and history, whose fields are ``(networks, steps)``.
     """
     architecture, task, recipe, stage, grid, batched = setting
+    shares_batches = grid[1] > 1
 
-    def one_network(network: tuple[dict, tuple, jax.Array]) -> tuple[dict, tuple, History]:
+    def one_network(network: tuple[dict, tuple, Any]) -> tuple[dict, tuple, History]:
         values, optimizer_state, keys = network
         model = assemble(architecture, values)
-        trainer = Trainer(model, task, recipe, stage, num_devices=grid[1])
+        kind = SharingTrainer if shares_batches else Trainer
+        trainer = kind(model, task, recipe, stage)
         history = trainer.run(optimizer_state, keys)
         return model.values(), trainer.optimizer_state(), history
 
@@ -206,8 +213,17 @@ def train_chunk(
         return on_each_device(values, optimizer_state, keys)
     devices = np.asarray(jax.local_devices()[: math.prod(grid)]).reshape(grid)
     mesh = Mesh(devices, ("networks", "trials"), axis_types=(AxisType.Auto,) * 2)
-    shared_out = PartitionSpec("networks")
+    networks = per_step = PartitionSpec("networks")
+    for_steps: Any = keys
+    if shares_batches:
+        draw = functools.partial(task.draw, num_trials=stage.batch_size, num_steps=stage.num_steps)
+        for_steps = jax.vmap(jax.vmap(draw))(keys)
+        per_step = PartitionSpec("networks", None, None, "trials")
     run = jax.shard_map(
-        on_each_device, mesh=mesh, in_specs=shared_out, out_specs=shared_out, check_vma=False
+        on_each_device,
+        mesh=mesh,
+        in_specs=(networks, networks, per_step),
+        out_specs=networks,
+        check_vma=False,
     )
-    return run(values, optimizer_state, keys)
+    return run(values, optimizer_state, for_steps)
