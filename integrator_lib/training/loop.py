@@ -47,7 +47,8 @@ def train(
         recipe: How to train.
         chunk_size: Optimizer steps in one compiled call, at least 1.
         num_devices: How many of JAX's devices share the trials of each batch; pays for
-            hundreds of trials. Their number changes the rounding, not the trials.
+            hundreds of trials. Their number changes the rounding, not the trials. Several
+            devices draw the trials of a whole chunk before its first step.
         progress: Whether to show a progress bar.
         seed: A whole number or a JAX random key, for the training trials.
 

@@ -98,7 +98,7 @@ def goals(median: dict[str, float]) -> list[str]:
     said = [
         goal("the tutorial's loop over ours", median["tutorial's Python loop"] / best, 1.5, True),
         goal("ours over plain JAX, one device", on_one / median["plain JAX scan + optax"], 1.2),
-        goal("ours over the floor", best / median["arithmetic floor"], 2.0),
+        goal("ours over the floor", best / median["arithmetic floor"], 1.5),
     ]
     if "PyTorch nn.RNN, CPU" in median:
         said.append(goal("ours over PyTorch", best / median["PyTorch nn.RNN, CPU"], 1.0))
