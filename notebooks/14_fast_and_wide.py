@@ -671,13 +671,14 @@ with np.errstate(all="ignore"):
 _, axes = plt.subplots(1, 2, figsize=(8.0, 3.6), sharey=True)
 for number, ((start, method), error) in enumerate(tried.items()):
     ax, color = axes[number // 5], PALETTE[number % 5]
-    ax.plot(1 + np.arange(len(error)), error, "o-v^s"[number % 5], color=color, label=method, ms=4)
+    ax.plot(1 + np.arange(len(error)), error, "oDv^s"[number % 5], color=color, label=method, ms=4)
     ax.plot(1 + np.arange(len(error)), error, color=color, lw=1)
     solved = len(error[error < 1e-6]) > 0
     print(f"{start:14} {method:16}", "solved" if solved else "not solved")
     assert solved == (method == "the line's mode" or (start, method) == ("from the line", "DEER"))
-for ax, start in zip(axes, starts, strict=True):
-    ax.set(yscale="log", xlabel="passes", ylim=(1e-9, 1e4), title=start)
+titles = ("From zero, only the line's mode solves it", "From the line, DEER does, too")
+for ax, title in zip(axes, titles, strict=True):
+    ax.set(yscale="log", xlabel="passes", ylim=(1e-9, 1e4), title=title)
 axes[0].set_ylabel("largest relative error")
 axes[1].legend()
 plt.show()
