@@ -3,6 +3,7 @@
 import dataclasses
 import json
 import math
+import os
 import statistics
 import subprocess
 import sys
@@ -70,8 +71,12 @@ def judge(entry: str, *, seconds: float = 900) -> Record:
     """
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, "-m", f"{__package__}.run_entry", entry, folder, str(SEEDS)]
+        # Else JAX's advice on its own frames stands below the entry's error.
+        environment = os.environ | {"JAX_TRACEBACK_FILTERING": "off"}
         try:
-            run = subprocess.run(command, timeout=seconds, stderr=subprocess.PIPE, text=True)
+            run = subprocess.run(
+                command, timeout=seconds, stderr=subprocess.PIPE, text=True, env=environment
+            )
         except subprocess.TimeoutExpired:
             raise RuntimeError(f"{entry} took more than {seconds:g} seconds") from None
         if run.returncode:
