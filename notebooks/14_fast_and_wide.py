@@ -302,7 +302,7 @@ np.testing.assert_allclose(gradient(values, *batch)[0], loss(values, *batch), rt
 ax = plot_bars(spent, "milliseconds, 512 trials of 25 steps", log=False)
 ax.set_title("Going back takes longer than going forward")
 plt.show()
-assert min(spent.values()) > 0
+assert spent["forward and back"] > spent["forward"]
 
 # %% [markdown]
 # The rest of the time goes to products that are too small to run at full speed, and to carrying states to memory and back.
@@ -803,7 +803,7 @@ assert entries["least_squares"].operations < 0.02e12
 # What else is there to follow?
 # *Each* error of *each* output is an equation, linear in a small change of the weights, as in chapter 09: a batch of eight trials, scored at four steps, gives 32 equations for ten thousand weights.
 # The shortest change that meets them is one linear system of 32 unknowns away.
-# That is a **Gauss-Newton** step, and sixty of them make an integrator; a price on the change keeps the first ones from going too far.
+# That is a **Gauss-Newton** step, and two hundred of them make an integrator; a price on the change keeps the first ones from going too far.
 # At the end come chapter 09's four equations: eigenvalue and gain of both halves.
 
 # %%
@@ -816,7 +816,7 @@ raced.set_values(quick(raced.values(), jax.random.key(20)))
 errors = {n: evaluate(raced, task, num_trials=256, num_steps=n).relative_mse for n in (25, 1000)}
 for steps, error in errors.items():
     print(f"trained just now, at {steps:4} steps: relative error {error:.0e}")
-assert errors[25] < 1e-2 and errors[1000] < 0.1
+assert errors[25] < 1e-3 and errors[1000] < 1e-3
 operations = count_arithmetic(quick, raced.values(), jax.random.key(0)).operations
 assert abs(operations / entries["least_squares"].operations - 1) < 0.05
 
@@ -834,7 +834,7 @@ assert abs(operations / entries["least_squares"].operations - 1) < 0.05
 # - Several networks go one after another on each device; a gradient over several devices needs one exchange.
 # - A GPU wants much work per launch.
 # - Steps that wait for each other can be solved at once, if it is known how errors travel. In an integrator one number a step says it.
-# - Sixty small least squares and four equations train an integrator with a small part of the recipe's arithmetic.
+# - Two hundred small least squares and four equations train an integrator with a small part of the recipe's arithmetic.
 #
 # **Recall.** Answer before you unfold.
 #

@@ -90,23 +90,23 @@ def test_line_errors_are_those_of_eigenvalue_and_gain():
 @pytest.fixture(scope="module")
 def raced():
     train = jax.jit(least_squares.train_by_least_squares)
-    models = [IntegratorRNN(seed=seed) for seed in range(8)]
+    models = [IntegratorRNN(seed=seed) for seed in range(8, 16)]
     for seed, model in enumerate(models):
         model.set_values(train(model.values(), jax.random.key(100 + seed)))
     return models
 
 
-def test_least_squares_reach_the_goal_with_other_trials_than_the_records(raced):
+def test_least_squares_reach_the_goal_from_other_weights_and_trials_than_the_records(raced):
     errors = [evaluate(m, num_trials=256, num_steps=1000).relative_mse for m in raced]
     assert np.median(errors) <= speedrun.GOAL
 
 
 def test_least_squares_leave_what_the_recipe_leaves(raced):
-    before, after = IntegratorRNN(seed=0).values(), raced[0].values()
+    before, after = IntegratorRNN(seed=8).values(), raced[0].values()
     assert before.keys() == after.keys()
     for name in ("rnn.b", "rnn.state2train"):
         np.testing.assert_array_equal(before[name], after[name])
-    assert robustness.relative_change(IntegratorRNN(seed=0), raced[0]) < 1
+    assert robustness.relative_change(IntegratorRNN(seed=8), raced[0]) < 1
 
 
 def test_records_hold_the_course_entries_with_the_counts_of_today():

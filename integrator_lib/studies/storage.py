@@ -19,8 +19,8 @@ from integrator_lib._files import write_whole
 from integrator_lib.studies.design import Design
 from integrator_lib.studies.outcomes import Outcomes
 
+# Where the course's own results are; ``make studies`` fills it.
 FOLDER = Path(__file__).parent / "results"
-"""Where the course's own results are; ``make studies`` fills it."""
 
 PACKAGES = ("jax", "jaxlib", "brainstate", "braintools", "numpy")
 

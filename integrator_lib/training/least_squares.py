@@ -1,4 +1,4 @@
-"""Training by least squares: a few dozen steps, each of which solves equations.
+"""Training by least squares: two hundred steps, each of which solves equations.
 
 Adam follows the slope of one number, the loss. But each error of each output is an equation of its
 own, linear in a small change of the weights. A batch has some dozens of them for ten thousand
@@ -39,7 +39,7 @@ def train_by_least_squares(
     key: jax.Array,
     *,
     task: IntegratorTask = IntegratorTask(),
-    num_batches: int = 60,
+    num_batches: int = 200,
     batch_size: int = 8,
     price: float = 1e-2,
 ) -> dict[str, Any]:
