@@ -23,6 +23,11 @@ BROKEN = (
 UNRENDERED = """() => [...document.querySelectorAll(".math")]
   .filter(m => !m.querySelector("mjx-container svg") || m.querySelector("[data-mml-node=merror]"))
   .map(m => m.textContent)"""
+SQUASHED = """() => [...document.querySelectorAll(".bd-article img")]
+  .filter(i => i.clientWidth > 0 && i.naturalWidth > 0)
+  .map(i => [i, i.clientHeight / i.clientWidth, i.naturalHeight / i.naturalWidth])
+  .filter(([, shown, natural]) => Math.abs(shown / natural - 1) > 0.02)
+  .map(([i]) => i.src)"""
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run")
 FLAGS += ("--disable-component-update", "--disable-sync")
 
@@ -114,6 +119,7 @@ def faults(page: "sync_api.Page") -> dict[str, object]:
     page.set_viewport_size({"width": 390, "height": 844})
     if page.evaluate("() => document.documentElement.scrollWidth") > 390:
         found["wider than a phone"] = True
+    found["squashed on a phone"] = page.evaluate(SQUASHED)
     page.set_viewport_size({"width": 1280, "height": 900})
     return {kind: what for kind, what in found.items() if what}
 
