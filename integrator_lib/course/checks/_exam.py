@@ -22,6 +22,10 @@ KEY = Path(__file__).parent / "exam.json"
 """The seed, and the errors that were measured when the networks were sealed."""
 
 
+class NoKeyError(FileNotFoundError):
+    """The key was taken out, as for an exam that counts."""
+
+
 def members(seed: int) -> list[Member]:
     """Return the networks of the exam with this seed, in its order."""
     order = np.random.default_rng(seed).permutation(len(MECHANISMS))
@@ -32,10 +36,10 @@ def key() -> dict[str, Any]:
     """Return the seed and the measured errors, ``long_errors`` and ``noisy_errors``.
 
     Raises:
-        FileNotFoundError: If the key was taken out, as for an exam that counts.
+        NoKeyError: If the key is not there.
     """
     if not KEY.is_file():
-        raise FileNotFoundError("the key to the exam is not here; hand your notebook in")
+        raise NoKeyError("the key to the exam is not here; hand your notebook in")
     return json.loads(KEY.read_text(encoding="utf-8"))
 
 
