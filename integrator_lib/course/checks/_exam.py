@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from integrator_lib._arguments import whole_number
-from integrator_lib._files import write_whole
+from integrator_lib._files import write_text_whole
 from integrator_lib.networks import save
 from integrator_lib.zoo import MECHANISMS, Member, long_error, member, noisy_error
 from integrator_lib.zoo.sealed import sealed_path
@@ -52,7 +52,7 @@ def seal(seed: int) -> None:
         content["long_errors"].append(long_error(each.model))
         content["noisy_errors"].append(noisy_error(each.model))
         print(f"sealed {number} of {len(sealed)}", flush=True)
-    write_whole(KEY, lambda path: path.write_text(json.dumps(content, indent=1) + "\n"))
+    write_text_whole(KEY, json.dumps(content, indent=1) + "\n")
 
 
 if __name__ == "__main__":

@@ -1,7 +1,6 @@
 """Keep grades in files: JSON, a table, and feedback for each student."""
 
 import csv
-import functools
 import json
 import re
 from collections import Counter
@@ -9,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from integrator_lib._files import write_whole
+from integrator_lib._files import write_text_whole, write_whole
 from integrator_lib.course.grading.grader import Grade
 
 COLUMNS = ("student", "notebook", "chapter", "exercise", "status", "points")
@@ -109,13 +108,13 @@ def write(
         by_notebook.values(), key=lambda e: (e["student"], e["chapter"], e["notebook"])
     )
     text = json.dumps(entries, indent=1, ensure_ascii=False) + "\n"
-    write_whole(record, lambda path: path.write_text(text, encoding="utf-8"))
+    write_text_whole(record, text)
     if table is not None:
         write_whole(table, lambda path: _write_table(path, entries))
     folder = folder or record.parent / "feedback"
     folder.mkdir(parents=True, exist_ok=True)
     for name, own in _by_file(entries).items():
-        write_whole(folder / f"{name}.md", functools.partial(_write_feedback, own))
+        write_text_whole(folder / f"{name}.md", feedback(own))
 
 
 def _by_file(entries: Sequence[dict]) -> dict[str, list[dict]]:
@@ -139,7 +138,3 @@ def _write_table(path: Path, entries: Sequence[dict]) -> None:
         writer = csv.DictWriter(file, COLUMNS)
         writer.writeheader()
         writer.writerows(rows(entries))
-
-
-def _write_feedback(entries: Sequence[dict], path: Path) -> None:
-    path.write_text(feedback(entries), encoding="utf-8")

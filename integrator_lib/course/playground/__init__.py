@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from integrator_lib._files import write_whole
+from integrator_lib._files import write_text_whole
 from integrator_lib.shipped import load_trained
 
 SCRIPTS = ("numerics", "training", "modes", "mending", "drawing", "state", "bench", "views", "page")
@@ -119,5 +119,5 @@ def show_playground(folder: str | os.PathLike = ".") -> Any:
     from IPython.display import IFrame
 
     target = Path(folder) / "playground.html"
-    write_whole(target, lambda file: file.write_text(page(), encoding="utf-8"))
+    write_text_whole(target, page())
     return IFrame(target.as_posix(), width="100%", height=HEIGHT)
