@@ -47,9 +47,10 @@ def mentions(root: Path = REPOSITORY) -> dict[str, list[str]]:
         named = {(text.count("\n", 0, m.start()), number) for m in matches for number in numbers(m)}
         for line, number in sorted(named):
             found[number].append(f"{path.relative_to(root)}:{line + 1}: {lines[line].strip()}")
-    for path in sorted(root.glob("integrator_lib/course/checks/chapter[0-9][0-9].py")):
-        number = path.stem.removeprefix("chapter")
-        found[number].append(f"{path.relative_to(root)}: the checks of its exercises")
+    # A chapter's checks are a module or a package.
+    for path in sorted(root.glob("integrator_lib/course/checks/**/*.py")):
+        if match := re.search(r"chapter(\d\d)(?:\.py|/__init__\.py)$", path.as_posix()):
+            found[match[1]].append(f"{path.relative_to(root)}: the checks of its exercises")
     return found
 
 
