@@ -12,6 +12,7 @@ from tqdm import tqdm
 
 from claims.chapter import claims
 from claims.variants import FAILS, HOLDS, VARIANTS, changes
+from integrator_lib._files import write_text_whole
 
 ROOT = Path(__file__).resolve().parents[2]
 GUIDE = ROOT / "book" / "maintainer_guide.md"
@@ -88,7 +89,7 @@ def write(notebook: Path, lines: list[str]) -> None:
     old = re.compile(rf"<!-- claims {number} -->.*?<!-- end {number} -->\n*", re.DOTALL)
     end = "<!-- end of claims -->"
     new = old.sub("", guide).replace(end, f"{section(notebook, lines)}\n\n{end}")
-    GUIDE.write_text(new, encoding="utf-8")
+    write_text_whole(GUIDE, new)
 
 
 def main() -> int:

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from integrator_lib._files import write_whole
+from integrator_lib._files import write_text_whole
 from integrator_lib.shipped import load_trained
 
 SCRIPTS = (
@@ -133,5 +133,5 @@ def show_playground(folder: str | os.PathLike = ".") -> Any:
     from IPython.display import IFrame
 
     target = Path(folder) / "playground.html"
-    write_whole(target, lambda file: file.write_text(page(), encoding="utf-8"))
+    write_text_whole(target, page())
     return IFrame(target.as_posix(), width="100%", height=HEIGHT)
