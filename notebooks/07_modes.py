@@ -132,7 +132,7 @@ for seed in range(8):
 # That makes the line *attract*: a state beside it falls back.
 # No untrained network has such a mode, as the last lines check.
 #
-# **Exercise: a Jacobian of your own.** The network is $F(h) = \mathrm{relu}(h\,W)$, without input.
+# **Exercise 1. A Jacobian of your own.** The network is $F(h) = \mathrm{relu}(h\,W)$, without input.
 # Write it with `jax`, or by hand.
 
 
@@ -146,7 +146,7 @@ def step_jacobian(W, h):
 check(chapter07.step_jacobian, step_jacobian)
 
 # %% [markdown]
-# **Exercise: a time constant.** How many steps does a mode need to fall to $1/e$?
+# **Exercise 2. A time constant.** How many steps does a mode need to fall to $1/e$?
 # A mode that grows has a negative one.
 
 
@@ -249,7 +249,7 @@ assert np.mean(found - equal) > 4 * np.std(found - equal, ddof=1) / np.sqrt(len(
 # Beyond that, left and right agree in *which* units count: no shuffle of a thousand agrees as well on average over the arms.
 
 # %% [markdown]
-# **Exercise: what an input leaves.** How far is the output moved once the transient has died?
+# **Exercise 3. What an input leaves.** How far is the output moved once the transient has died?
 
 
 # %% tags=["exercise"]
@@ -505,7 +505,7 @@ assert max(moved["in proportion to each weight"]) < 0.25
 # What is milder is noise in proportion to each weight: of its *relative* size about a seventh arrives, because the value is spread over many weights.
 # Brains are thought to escape another way: units or dendrites that each have two stable states make a line of many small steps, which small errors do not move (Koulakov and others 2002; Goldman and others 2003), and slow feedback that opposes *change* needs less tuning than feedback that holds a value (Lim and Goldman 2013).
 #
-# **Exercise: bound the noise.** Independent noise falls on each recurrent weight.
+# **Exercise 4. Bound the noise.** Independent noise falls on each recurrent weight.
 # How large may its standard deviation be, if the eigenvalue may have one of `allowed`?
 
 

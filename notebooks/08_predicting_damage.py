@@ -128,7 +128,7 @@ assert np.abs(eigenvalues - 1).max() < 1e-3 and np.abs(gains - 1).max() < 1e-2
 # %% [markdown]
 # A GRU has no straight line: there the linear law is an approximation, good for a short time only.
 #
-# **Exercise: hold a value.** Let a ReLU network run without input, in BrainState (`brainstate.transform.for_loop` or `scan`).
+# **Exercise 1. Hold a value.** Let a ReLU network run without input, in BrainState (`brainstate.transform.for_loop` or `scan`).
 
 
 # %% tags=["exercise"]
@@ -286,7 +286,7 @@ assert max(chances) < 0.05 / 2 and max(expected) < 0.5
 # The balance is of training's making, and for the trained length.
 # Keep this in mind for the repair.
 #
-# **Exercise: predict network 5.** Say what the mean squared error of network 5 of `rnn_short` is on trials of 1000 steps, without running it on such trials.
+# **Exercise 2. Predict network 5.** Say what the mean squared error of network 5 of `rnn_short` is on trials of 1000 steps, without running it on such trials.
 # You have 10 %.
 
 
@@ -339,7 +339,7 @@ assert allowed / typical < 2e-3
 # The last line turns it round: to lose no more than a tenth of a value in 1000 steps, the eigenvalue must be within $10^{-4}$ of 1, and the weights about as exact.
 # This is the **fine-tuning problem** of every network that holds a value by positive feedback, which Seung (1996) met in the eye's integrator; chapter 07's bound says that no ReLU network escapes it that holds its sum as a fixed point.
 #
-# **Exercise: the shift of an eigenvalue.** The vectors may have any length.
+# **Exercise 3. The shift of an eigenvalue.** The vectors may have any length.
 
 
 # %% tags=["exercise"]
@@ -352,7 +352,7 @@ def eigenvalue_shift(left, right, change):
 check(chapter08.eigenvalue_shift, eigenvalue_shift)
 
 # %% [markdown]
-# **Exercise: pruning.** Setting the smallest weights to 0 is a change of weights like any other.
+# **Exercise 4. Pruning.** Setting the smallest weights to 0 is a change of weights like any other.
 # By how much does it move the eigenvalue, to first order?
 # Entry $(j, i)$ of `W` leads from unit $j$ to unit $i$; all units are active.
 
@@ -430,7 +430,7 @@ np.testing.assert_allclose(outputs_after, outputs_before, atol=1e-4)
 # Where the size of activity is limited, as in a brain, this way is closed.
 # What then helps is more units: Burak and Fiete (2012) give the limits for networks of spiking neurons.
 #
-# **Exercise: noise in the state.** The matrix `J` multiplies the state from the left.
+# **Exercise 5. Noise in the state.** The matrix `J` multiplies the state from the left.
 
 
 # %% tags=["exercise"]

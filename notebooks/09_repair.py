@@ -174,7 +174,7 @@ assert max(apart["sums above 0.5"]) < 0.1 and min(apart["sums below 0.1"]) > 0.2
 # Near 0 they are not: there they do something of their own, with units that the distilled ones do not have.
 # Distilling tells what was learnt about *holding* a sum, not about crossing 0.
 #
-# **Exercise: distil a pattern.** Both states are on the line; `positive` holds the sum `+1`, `negative` holds `-1`, up to a factor that the readout tells.
+# **Exercise 1. Distil a pattern.** Both states are on the line; `positive` holds the sum `+1`, `negative` holds `-1`, up to a factor that the readout tells.
 # No unit is active in both.
 
 
@@ -211,7 +211,7 @@ assert np.median(of_eigenvalue[:, 2]) > 100 and np.median(of_eigenvalue[:, 0]) <
 # Chapter 08 saw why: training had balanced the wrong eigenvalue against a wrong gain, and we have mended one of the two.
 # Is that the whole reason?
 #
-# **Exercise: the smallest correction.** Fewer equations than unknowns: take the shortest solution.
+# **Exercise 2. The smallest correction.** Fewer equations than unknowns: take the shortest solution.
 # There is no ridge here: the equations hold exactly.
 
 
@@ -301,7 +301,7 @@ assert np.median(of_never) < np.median(of_crossing) < 1
 # They have lost most.
 # So it is the other modes, which show an input in its first steps (chapter 08's transients), that training had set against eigenvalue and gain; the crossing has little part in it.
 #
-# **Exercise: repair the gain.** The gains of the two arms are $G_k = p_k\,(l_k \cdot b)$, where $b$ are the input weights and $p_k = o \cdot r_k$.
+# **Exercise 3. Repair the gain.** The gains of the two arms are $G_k = p_k\,(l_k \cdot b)$, where $b$ are the input weights and $p_k = o \cdot r_k$.
 # Find the smallest change of the input weights that makes both gains 1.
 
 
@@ -447,7 +447,7 @@ assert np.median(of_both[:, 3]) > 10 * np.median(of_whole[:, 3])
 assert np.min(of_both[:, 0]) >= 1
 
 # %% [markdown]
-# **Exercise: one row of the equations.** How does the drift at a place change with each weight?
+# **Exercise 4. One row of the equations.** How does the drift at a place change with each weight?
 # Differentiate $v \cdot (\mathrm{relu}(h\,W) - h)$ by $W$, with `jax.grad` or by hand.
 
 
