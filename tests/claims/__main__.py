@@ -51,6 +51,12 @@ def held_against(notebook: Path, bar: tqdm) -> dict[str, dict[str, dict[int, Any
     return found
 
 
+def labelled(number: int, first: str) -> str:
+    """Return how a row of the table begins: the cell, and its first assertion."""
+    shown = first.replace("|", "\\|").replace("`", "'")
+    return f"| {number} | `{shown if len(shown) < 60 else shown[:57] + '...'}` |"
+
+
 def rows(
     notebook: Path, found: dict[str, dict[str, dict[int, Any]]]
 ) -> tuple[list[str], list[str]]:
@@ -59,12 +65,10 @@ def rows(
     broken = [variant for variant, each in found.items() if not each["verdicts"]]
     troubles = [f"{notebook.stem[:2]}: ended early or took too long, {v}" for v in broken]
     for number, first, _ in claims(notebook):
-        shown = first.replace("|", "\\|").replace("`", "'")
-        shown = f"`{shown if len(shown) < 60 else shown[:57] + '...'}`"
         holds = [found[v]["verdicts"].get(number, "-") if v in found else "" for v in HOLDS]
         fails = fails_under(number, found)
         lines.append(
-            f"| {number} | {shown} | {' | '.join(holds)} | {', '.join(fails) or 'nothing'} |"
+            f"{labelled(number, first)} {' | '.join(holds)} | {', '.join(fails) or 'nothing'} |"
         )
         place = f"{notebook.stem[:2]}, cell {number}"
         if found["as it is"]["verdicts"].get(number) != "holds":
