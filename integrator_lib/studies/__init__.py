@@ -2,7 +2,7 @@
 
 from integrator_lib.studies.catalogue import (
     BEYOND,
-    CELL_RATES,
+    CELL_RECIPES,
     CELLS,
     EPS_RATE,
     INGREDIENTS,
@@ -31,7 +31,7 @@ from integrator_lib.studies.storage import FOLDER, is_stored, path_of, read, rea
 __all__ = [
     "BEYOND",
     "CELLS",
-    "CELL_RATES",
+    "CELL_RECIPES",
     "EPS_RATE",
     "FOLDER",
     "INGREDIENTS",
