@@ -37,7 +37,7 @@ start_chapter()
 ingredients = read_all(INGREDIENTS)
 
 
-# %% alt="Two columns of points with intervals, one row for each change to the recipe: the change of the log error at 25 steps and at 250 steps. Some lie clearly to the right of 0, few to the left, and many intervals cross 0, more of them at 250 steps." caption="Each row is one change to the recipe on twelve seeds. Most changes show at the trained length; far beyond it networks differ so much that fewer can be told from luck." tags=["hide-input"] jupyter={"source_hidden": true}
+# %% alt="Two columns of points with intervals, one row for each change to the recipe: the change of the log10 error at 25 steps and at 250 steps. At 25 steps most points are filled, two of them to the left of 0; at 250 steps four are." caption="Each row is one change to the recipe on twelve seeds. Most changes show at the trained length; far beyond it networks differ so much that fewer can be told from luck." tags=["hide-input"] jupyter={"source_hidden": true}
 def differences(outcome, interval):
     """Return each change's difference from the base, and the names of the significant ones."""
     found = {
@@ -57,7 +57,7 @@ panels = ((25, at_25, shown_25), (250, at_250, shown_250))
 for ax, (steps, found, known) in zip(axes, panels, strict=True):
     in_order = {name: found[name] for name in rows}
     plot_differences(in_order, f"change of log10 error, {steps} steps", significant=known, ax=ax)
-    ax.set_title("Much matters at 25 steps" if steps == 25 else "Less is certain at 250")
+    ax.set_title(f"{len(known)} of {len(found)} changes show at {steps} steps")
 plt.show()
 assert len(shown_250) < len(shown_25) < len(at_25)
 
@@ -66,6 +66,38 @@ assert len(shown_250) < len(shown_25) < len(at_25)
 # Above, one ingredient of the recipe is changed at a time, and each point stands for twelve pairs of networks.
 # To the right of 0 the change does harm; one unit is a factor of ten in the relative error.
 # Filled points are significant after a correction for their number.
+#
+# What was changed in each row? In the **base**, nothing: it has the first level of everything below.
+
+
+# %%
+def told(changes):
+    """Return changes in words; stages as batches x steps, with the first learning rate."""
+    words = []
+    for name, value in changes.items():
+        match name.rsplit(".", 1)[-1]:
+            case "stages":
+                batches = " + ".join(
+                    f"{stage.num_batches}x{stage.num_steps or 25}" for stage in value
+                )
+                words.append(f"batches {batches}, rate {value[0].learning_rate:g}")
+            case "task":
+                words.append(f"bias_scale {value.bias_scale}, noise_scale {value.noise_scale}")
+            case short:
+                words.append(f"{short} {value}")
+    return ", ".join(words)
+
+
+for factor in INGREDIENTS.factors:
+    base, *others = factor.levels
+    print(f"{factor.name}: {base}")
+    for level in others:
+        print(f"    {level:28s}{told(factor.levels[level])}")
+
+# %% [markdown]
+# The base trains a network for 600 batches of 32 trials of 25 steps, on a learning rate that falls as a cosine to 0.
+# `initial_scale` is a factor on the initial recurrent weights, `trains all` adds biases and initial state to the matrices, `l2` is the weight of the penalty.
+# Other lengths come with about as many steps in all.
 #
 # **Which of these rows would you have bet on?
 # And which of the points would have been believed if each had been run once?**
@@ -163,14 +195,14 @@ assert np.median(live["identity"].of("error at 250")) > np.median(live["base"].o
 # If good seeds were good everywhere, the differences of pairs would vary less than those of strangers.
 
 # %%
-print("error at   sd of networks   sd of pairs   sd of strangers")
+print("log10 error at   sd of networks   sd of pairs   sd of strangers")
 for length in (25, 250):
     base = ingredients["base"].error_at(length)
     others = [o.error_at(length) for name, o in ingredients.items() if name != "base"]
     alone = np.median([o.std(ddof=1) for o in others])
     pairs = np.median([(o - base).std(ddof=1) for o in others])
     strangers = np.median([np.hypot(o.std(ddof=1), base.std(ddof=1)) for o in others])
-    print(f"{length:8d} {alone:14.2f} {pairs:13.2f} {strangers:14.2f}")
+    print(f"{length:14d} {alone:14.2f} {pairs:13.2f} {strangers:14.2f}")
 
 # %% [markdown]
 # Pairs vary about as much as strangers.
@@ -236,10 +268,11 @@ for n in (6, 8, 12, 16):
     assert np.isclose(smallest, 2.0 ** (1 - n))
 eleven = median_interval([-1.0, *np.ones(11)]).p_value
 print(f"11 of 12 {eleven:14.5f} {min(1.0, comparisons * eleven):20.3f}")
+assert comparisons * eleven > 0.05
 
 # %% [markdown]
 # With eight seeds and this many comparisons *nothing* could have been significant after a correction for their number, whatever the networks do.
-# With twelve, all pairs have to agree: a single one that does not (last line) is enough for a change not to be shown.
+# With twelve, all pairs have to agree if the p-value is multiplied by all comparisons: a single one that does not (last line) is enough for a change not to be shown.
 # That is the price of a test that trusts no single network's size of error.
 #
 # ## Differences, with intervals, corrected
@@ -272,8 +305,9 @@ luck = rng.random((4000, comparisons))
 raw, safe = np.mean(luck.min(axis=1) < 0.05), np.mean([holm(p).min() < 0.05 for p in luck])
 print(f"no effect anywhere, {comparisons} comparisons: something is claimed")
 print(f"  uncorrected in {raw:.0%} of cases, corrected in {safe:.0%}")
-allowed = 4 * np.sqrt(0.25 / len(luck))
-assert safe < 0.05 + allowed and abs(raw - (1 - 0.95**comparisons)) < allowed
+some = 1 - 0.95**comparisons
+allowed, allowed_raw = (4 * np.sqrt(p * (1 - p) / len(luck)) for p in (0.05, some))
+assert safe < 0.05 + allowed and abs(raw - some) < allowed_raw
 
 # %% [markdown]
 # **Exercise 3. Holm's correction.** Return the corrected values in the order of the given ones.
@@ -291,29 +325,48 @@ check(chapter13.corrected, corrected)
 # %% [markdown]
 # Now the figure from above in numbers.
 # A star says that the difference is significant after the correction, at its length.
+# The last column says in how many of the twelve pairs the change was worse than the base at 250 steps.
 
 # %%
-print(f"{'change of the log10 error':28s}      at 25 steps             at 250 steps")
+worse = {
+    name: int(np.sum(ingredients[name].error_at(250) > ingredients["base"].error_at(250)))
+    for name in rows
+}
+print(f"{'change of the log10 error':28s}      at 25 steps             at 250 steps         pairs")
 for name in rows:
     row = f"{name:28s}"
     for found, known in ((at_25, shown_25), (at_250, shown_250)):
         e = found[name]
         row += f"{e.value:+6.1f} ({e.low:+.1f} to {e.high:+.1f}) {'*' if name in known else ' '} "
-    print(row)
+    print(f"{row} {worse[name]:3d}")
 print(
     f"not significant: {len(at_25) - len(shown_25)} at 25 and {len(at_250) - len(shown_250)} at 250"
 )
+assert shown_250 == {name for name in rows if worse[name] in (0, 12)}
 
 # %% [markdown]
 # *Not significant* is not *no effect*.
 # The interval says what was ruled out.
 # Where it reaches from -1 to 1, an effect of a factor of ten either way may be there, and we would not have seen it.
 # And some intervals at 250 steps leave 0 out although there is no star: one interval alone is not corrected for the many others.
+# The plainest case is `100 throughout`, worse in eleven of twelve pairs, with a factor of about 90 in the median: one pair that disagrees takes its star.
 #
-# Some surprises stand in the table.
+# Some surprises stand in the table. How large are they as factors?
+
+# %%
+for name in ("identity x0.5", "one batch for ever", "orthogonal", "100 throughout"):
+    for steps, found in ((25, at_25), (250, at_250)):
+        value, low, high = 10 ** np.array([found[name].value, found[name].low, found[name].high])
+        print(f"{name:20s}{steps:4d} steps: error times {value:.2g} ({low:.2g} to {high:.2g})")
+assert min(at_25, key=lambda name: at_25[name].value) == "identity x0.5"
+assert "one batch for ever" in shown_25 - shown_250
+assert "orthogonal" not in shown_25 | shown_250
+
+# %% [markdown]
 # The start that helps most at 25 steps is half an identity.
-# One batch of 32 trials, used again and again, does nearly as well as ever new ones.
-# Orthogonal weights (Saxe et al. 2014), made for deep linear networks, are no better and no worse here than Xavier's.
+# One batch of 32 trials, used again and again, costs a factor of about three at 25 steps. At 250 steps nothing can be told from luck.
+# Orthogonal weights (Saxe et al. 2014), made for deep linear networks, cannot be told from Xavier's.
+# At 25 steps their interval leaves less than a factor of two either way; at 250 it leaves one of about seven, so that little is ruled out.
 #
 # **Each cell at its best.**
 # Chapter 04 showed one GRU and one tanh network that fail beyond their training, and warned: they had followed a recipe made for ReLU networks.
@@ -323,7 +376,8 @@ print(
 from integrator_lib.studies import CELL_RATES, CELLS
 
 cells = read_all(CELLS)
-print("cell  rate     error at 25, median   minus ReLU          at 250   minus ReLU")
+print("median log10 error      at 25   minus ReLU          at 250   minus ReLU")
+print("cell  rate")
 for name, outcomes in cells.items():
     row = f"{name:5s} {CELL_RATES[name]:<8g}"
     for length, interval in ((25, mean_interval), (250, median_interval)):
@@ -344,11 +398,18 @@ for name, outcomes in cells.items():
 # The textbook answer to spikes is to clip the gradient (Pascanu et al. 2013).
 # Is that what removes them here?
 
-# %% alt="Spikes in each of sixteen networks, one row of dots for each of eight conditions. The rows with the cosine schedule have few; those without have many; clipping changes little." caption="Spikes come with a learning rate that stays high, whatever the clipping." tags=["hide-input"] jupyter={"source_hidden": true}
+# %% alt="Spikes in each of sixteen networks, one row of dots for each of eight conditions, with a bar at the median. The four rows with the cosine schedule have medians from 0 to 5, the four without from 12 to 20, with clipping and without." caption="Spikes come with a learning rate that stays high, with clipping and without." tags=["hide-input"] jupyter={"source_hidden": true}
 spikes = read_all(SPIKES)
-ax = plot_networks({name: o.spikes for name, o in spikes.items()}, "spikes in 600 batches")
-ax.set_title("Spikes come where the learning rate stays high (bar: median of 16)")
+label = "spikes in 600 batches (bar: median of 16 networks)"
+ax = plot_networks({name: o.spikes for name, o in spikes.items()}, label)
+number = {name: o.spikes.sum() for name, o in spikes.items()}
+unscheduled = sum(n for name, n in number.items() if "no schedule" in name)
+ax.set_title(f"{unscheduled / sum(number.values()):.0%} of the spikes come without the schedule")
 plt.show()
+medians = {name: np.median(o.spikes) for name, o in spikes.items()}
+high = [median for name, median in medians.items() if "no schedule" in name]
+low = [median for name, median in medians.items() if "cosine" in name]
+assert len(high) == len(low) == 4 and min(high) > max(low)
 
 # %% [markdown]
 # In a crossed design each factor's effect is averaged over all levels of the others: its **main effect**.
@@ -380,11 +441,12 @@ assert known == {"schedule"}
 # %% [markdown]
 # The schedule does it, and nothing else is significant.
 # *Clipping does not matter to spikes* would still say too much: the interval of its effect allows a few spikes either way.
-# What it rules out is that clipping matters as much as the schedule.
+# And clipping may help with the small `eps` and harm with the large one: the interval of this interaction leaves 0 out, though it has no star.
+# What is ruled out is that clipping matters as much as the schedule.
 #
 # Why should clipping do so little?
 # Adam divides each gradient by the root of its own running mean square.
-# So no weight moves by much more than one learning rate in a step, however long the gradient (Kingma and Ba 2014): as long as `eps` is small, Adam clips by itself.
+# So no weight moves by much more than one learning rate in a step, however long the gradient (Kingma and Ba 2015): as long as `eps` is small, Adam clips by itself.
 # What decides how far a step can go is the learning rate, and that is what the schedule lowers.
 # This is a reason to expect the result, not a proof of it; an exercise could take it further.
 # The notebook that this task descends from, of *computation-thru-dynamics*, calls clipping hugely important.
@@ -401,7 +463,7 @@ assert known == {"schedule"}
 # Chapter 07 named two causes: an eigenvalue that is not 1, and a gain that is not 1.
 # So look at those: the logarithm of their distance from 1, at the worse end of the line.
 
-# %% alt="Main effects of five factors with intervals in four panels: on the log error at 25 steps, on the log distance of the eigenvalue from 1, on that of the gain, and on the log error at 250 steps. The recurrent weights have no effect in the first panel and by far the largest in the others." caption="The start of the recurrent weights decides, and the error at the trained length shows nothing of it." tags=["hide-input"] jupyter={"source_hidden": true}
+# %% alt="Main effects of five factors with intervals in four panels: on the log error at 25 steps, on the log distance of the eigenvalue from 1, on that of the gain, and on the log error at 250 steps. The interval of the recurrent weights contains 0 in the first panel, and their effect is by far the largest in the others." caption="The start of the recurrent weights decides beyond 25 steps; its average effect on the error at the trained length is near 0." tags=["hide-input"] jupyter={"source_hidden": true}
 from integrator_lib.studies import BEYOND
 
 beyond, asked = read_all(BEYOND), BEYOND.outcomes
@@ -411,12 +473,18 @@ for ax, outcome in zip(axes, asked, strict=True):
     decided[outcome], stars[outcome] = effects(BEYOND, beyond, outcome)
     alone = {factor.name: decided[outcome][factor.name] for factor in BEYOND.factors}
     plot_differences(alone, f"change of log10\n{outcome}", significant=stars[outcome], ax=ax)
-figure.suptitle("The start of the weights decides, and 25 steps do not show it", x=0.02, ha="left")
+title = "On average, the start of the weights shows only beyond 25 steps"
+figure.suptitle(title, x=0.02, ha="left")
 plt.show()
-assert "recurrent weights" in stars["eigenvalue error"] - stars["error at 25"]
+assert "recurrent weights" not in stars["error at 25"]
+for outcome in asked[1:]:
+    sizes = {factor.name: abs(decided[outcome][factor.name].value) for factor in BEYOND.factors}
+    assert max(sizes, key=sizes.get) == "recurrent weights" in stars[outcome]
 
 # %%
-print(f"{'second level minus first':24s}" + "".join(f"{outcome:>18s}" for outcome in asked))
+for factor in BEYOND.factors:
+    print(f"{factor.name}: {' -> '.join(factor.levels)}")
+print(f"\nlog10 of{'':16s}" + "".join(f"{outcome:>18s}" for outcome in asked))
 for factor in BEYOND.factors:
     row = f"{factor.name:24s}"
     for outcome in asked:
@@ -428,9 +496,40 @@ for outcome in asked:
     print(f"interactions, {outcome}:", ", ".join(sorted(pairs)) or "none is significant")
 
 # %% [markdown]
+# Each number is the mean with the second level minus that with the first.
 # Averaged over the other factors, an identity cannot be told from Xavier's start at 25 steps.
-# Yet it puts the eigenvalue some ten times as far from 1, and the error at 250 steps up by about two powers of ten.
-# In many of these networks the eigenvalue nearest to 1 is not even real, so that nothing integrates and no gain can be told; that counts as a distance of 1.
+# But the interaction with the schedule is significant there. So what does an identity do with a schedule, and what without?
+# And in how many networks is there no gain at all to speak of?
+
+# %%
+logs = {name: outcomes.error_at(25) for name, outcomes in beyond.items()}
+main = BEYOND.main_effect("recurrent weights")
+turned = BEYOND.interaction("recurrent weights", "schedule")
+apart = {
+    level: mean_interval(
+        contrast(logs, {name: w + sign * turned[name] for name, w in main.items()})
+    )
+    for level, sign in (("cosine", -1), ("no schedule", 1))
+}
+for level, e in apart.items():
+    print(
+        f"identity minus Xavier at 25 steps, {level:12s}{e.value:+.2f} ({e.low:+.2f} to {e.high:+.2f})"
+    )
+assert apart["cosine"].low > 0 > apart["no schedule"].high
+for start in ("xavier", "identity"):
+    told_by = [o for name, o in beyond.items() if name.split(", ")[0] == start]
+    number = sum(len(o.seeds) for o in told_by)
+    bound = sum(np.sum(o.gain_error() == 0) for o in told_by)
+    without = sum(np.isnan(o.gain).any(axis=1).sum() for o in told_by)
+    print(f"{start:9s} gain counted as 1 off: {bound:2d} of {number}, of these no gain: {without}")
+
+# %% [markdown]
+# With a schedule the identity is worse at 25 steps, without one it is better: the two cancel in the average.
+# Beyond, it puts the eigenvalue some ten times as far from 1, and the error at 250 steps up by about two powers of ten.
+# The effect on the gain is a matter of counting.
+# In 24 of the 64 networks with an identity no real eigenvalue lies near 1 at one of the ends, so that nothing integrates there and no gain can be told; that counts as a distance of 1.
+# In 27 more the gain is off by 1 or more, and counts as 1 as well.
+# So the panel says that the gain is lost, and not by how much.
 #
 # Longer trials in the last third, at the same cost, move the eigenvalue the other way, it seems.
 # But look at the interactions before you praise a main effect.
@@ -443,23 +542,28 @@ for outcome in asked:
 # Then a start whose eigenvalues are all at 1 is a burden, and one should be near 1 at most (Talathi and Vartak 2015).
 # Let the start be the identity times a factor, and look at the second largest eigenvalue after training.
 
-# %% alt="Second largest eigenvalue after training against the factor on the identity: on the line of equality for 0.25 and 0.5, above it for 0.9, and above 1 for a factor of 1." caption="Training leaves eigenvalues well below 1 where initialisation put them; of those that start near 1 it takes a second one along."
+# %% alt="Second largest eigenvalue after training against the factor on the identity: most networks on the line of equality for 0.25 and 0.5, most above it for 0.9, and above 1 for a factor of 1." caption="Training leaves most second eigenvalues that start well below 1 where initialisation put them; of those that start near 1 it takes a second one along."
 scales = {f"identity x{s:g}": s for s in (0.25, 0.5, 0.9)} | {"identity": 1.0}
 _, ax = plt.subplots(figsize=(5.0, 3.4))
 ax.plot([0.2, 1.05], [0.2, 1.05], color="#555555", lw=0.8, ls=":", label="where it started")
+moved, stayed = {}, {}
 for name, scale in scales.items():
     second = ingredients[name].of("second eigenvalue")
-    assert abs(np.median(second) - scale) < 0.1
+    moved[scale] = np.median(second) - scale
+    stayed[scale] = np.mean(np.abs(second - scale) < 0.01)
     ax.plot(np.full(len(second), scale), second, "o", ms=4, color="#0072B2", alpha=0.5)
-    print(f"factor {scale:4.2f}: second eigenvalue {np.median(second):.3f}")
+    print(f"factor {scale:4.2f}: median {np.median(second):.3f}, within 0.01: {stayed[scale]:.0%}")
 ax.set(xlabel="factor on the identity", ylabel="second eigenvalue, trained")
-ax.set_title("Low eigenvalues stay where they started")
+ax.set_title("Most low eigenvalues stay where they started")
+ax.legend(loc="lower right")
 plt.show()
+assert max(abs(moved[0.25]), abs(moved[0.5])) < 0.01 and min(stayed[0.25], stayed[0.5]) > 0.5
+assert moved[0.9] > 0.05 and moved[1.0] > 0
 
 # %% [markdown]
 # At a quarter and a half, the median second eigenvalue is within a hundredth of where it was put.
-# At 0.9 it is not: where others are close to 1, training does not move one alone.
-# With a factor of 1 a hundred eigenvalues stand at 1, and the slightest push makes several of them grow, at every step.
+# At 0.9 it is not, but moved by more than 0.05: where others are close to 1, training does not move one alone.
+# With a factor of 1 a hundred eigenvalues stand at 1, and training takes at least a second one above 1, so that two directions grow at every step.
 # How does that look from outside?
 
 # %%
@@ -471,11 +575,20 @@ for name in ("base", "identity", "identity x0.5"):
     medians = [np.median(outcomes.error_at(n)) for n in LENGTHS]
     lost = f"{outcomes.diverged_at(1000).sum()} of {len(outcomes.seeds)}"
     print(f"{name:26s}" + "".join(f"{m:8.1f}" for m in medians) + f"{lost:>19s}")
-assert ingredients["identity"].diverged_at(1000).mean() > 0.5
+assert ingredients["identity"].diverged_at(1000).all()
+dearer = [name for name in rows if at_25[name].value > at_25["identity"].value]
+spared = [name for name in dearer if at_250[name].value < at_250["identity"].value]
+for steps, found in ((25, at_25), (250, at_250)):
+    print(f"identity: error times {10 ** found['identity'].value:.1g} at {steps} steps")
+print(f"identity: diverged at 250 steps {ingredients['identity'].diverged_at(250).sum()} of 12")
+print(f"dearer at 25 steps: {len(dearer)} changes, less bad at 250: {len(spared)} of these")
+assert "identity" in shown_25 and dearer and spared == dearer
 
 # %% [markdown]
-# The identity is good at the length that it saw, and useless beyond.
-# **An error at the trained lengths does not tell the two apart.**
+# The identity costs a factor of two at the length that it saw, and that difference has a star.
+# Beyond, it is useless: at 250 steps most of its networks have diverged already, so that their factor says only how bad counts as diverged.
+# Thirteen other changes cost more at 25 steps, and each of them is less bad at 250.
+# **An error at the trained lengths does not say which network is good beyond.**
 #
 # ## What came of the predictions, and a study of your own
 #
@@ -554,8 +667,9 @@ check(chapter13.own_study, own_study)
 # - Average logarithms of errors; count networks that diverge, and say how many.
 # - A difference comes with an interval, a list of differences with a correction for its length. Few seeds may be unable to show anything.
 # - *Not significant* is a statement about the study. Only the interval says what was ruled out.
-# - The learning-rate schedule removes loss spikes; clipping hardly matters to them here.
-# - Training takes one eigenvalue to 1 and leaves low ones where initialisation put them. What is wrong with the identity shows only beyond the trained lengths.
+# - The learning-rate schedule takes most loss spikes away. Clipping was not shown to matter to them; less than six spikes either way is all that can be said (H5b).
+# - Training takes one eigenvalue to 1 and leaves most second ones that start well below 1 where initialisation put them. Those near 1 it takes along, so that H2 stays open.
+# - The identity costs a factor of two at the trained length, and beyond it the network is useless.
 #
 # **Recall.** Answer before you unfold.
 #
@@ -584,7 +698,7 @@ check(chapter13.own_study, own_study)
 #
 # - Box G. E. P., Hunter J. S. (1961). The 2^(k-p) fractional factorial designs, part I. *Technometrics* 3. <https://doi.org/10.1080/00401706.1961.10489951>
 # - Holm S. (1979). A simple sequentially rejective multiple test procedure. *Scandinavian Journal of Statistics* 6:65-70.
-# - Kingma D. P., Ba J. (2014). Adam: a method for stochastic optimization. <https://doi.org/10.48550/arXiv.1412.6980>
+# - Kingma D. P., Ba J. (2015). Adam: a method for stochastic optimization. *ICLR*. <https://doi.org/10.48550/arXiv.1412.6980>
 # - Le Q. V., Jaitly N., Hinton G. E. (2015). A simple way to initialize recurrent networks of rectified linear units. <https://doi.org/10.48550/arXiv.1504.00941>
 # - Pascanu R., Mikolov T., Bengio Y. (2013). On the difficulty of training recurrent neural networks. *ICML*, PMLR 28(3):1310-1318. <https://proceedings.mlr.press/v28/pascanu13.html>
 # - Saxe A. M., McClelland J. L., Ganguli S. (2014). Exact solutions to the nonlinear dynamics of learning in deep linear neural networks. <https://doi.org/10.48550/arXiv.1312.6120>

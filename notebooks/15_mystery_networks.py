@@ -20,8 +20,10 @@
 # %% tags=["hide-input"] jupyter={"source_hidden": true}
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.cm import ScalarMappable
+from matplotlib.colors import CenteredNorm
 
-from integrator_lib import IntegratorTask, dynamics, evaluate, predict, theory, zoo
+from integrator_lib import IntegratorTask, dynamics, evaluate, predict, zoo
 from integrator_lib.course.checks import chapter15, check
 from integrator_lib.course.notebook import show_source, start_chapter
 from integrator_lib.plotting import LINE_STYLES, PALETTE
@@ -31,7 +33,7 @@ task = IntegratorTask()
 sums = np.linspace(-1.5, 1.5, 13)
 ramps = np.tile(sums / 25, (25, 1))[..., None]
 
-# %% alt="Twelve small panels, one a network, numbered 1 to 12. Each shows the output while 25 equal inputs add up to one, and in 75 silent steps after that. At least six panels hold a value near one; the others fall, jump, bend or oscillate." caption="One short experiment does not tell twelve mechanisms apart."
+# %% alt="Twelve small panels, one a network, numbered 1 to 12. Each shows the output while 25 equal inputs add up to one, and in 75 silent steps after that. In six panels it follows the running sum to one and stays there; in the others it falls, jumps, bends, oscillates or does nothing." caption="One short experiment does not tell twelve mechanisms apart."
 push = np.concatenate([np.full((25, 1, 1), 1 / 25), np.zeros((75, 1, 1))])
 answers = [
     np.asarray(predict(zoo.mystery_network(n), push))[:, 0, 0] for n in range(1, zoo.NUM_SEALED + 1)
@@ -42,16 +44,17 @@ for number, (ax, output) in enumerate(zip(axes.flat, answers, strict=True), star
     ax.plot(output, color=PALETTE[0])
     ax.set_title(f"network {number}", fontsize=9)
     ax.set_ylim(-0.8, 1.8)
-figure.suptitle("Half of the networks answer alike, and no two work alike", x=0.01, ha="left")
+alike = sum(np.abs(output - np.cumsum(push)).max() < 0.1 for output in answers)
+figure.suptitle(f"{alike} of {len(answers)} networks follow the sum alike", x=0.01, ha="left")
 figure.supxlabel("step (inputs end at 25)")
 figure.supylabel("output")
 plt.show()
-assert sum(abs(output[-1] - 1) < 0.1 for output in answers) >= 6
+assert alike == len(answers) / 2
 
 # %% [markdown]
 # Here are twelve networks of 32 units.
 # Each got 25 inputs that add up to 1, and then silence; the dotted line is the running sum.
-# At least half of them look like the same integrator.
+# Half of them look like the same integrator: their output is never further than 0.1 from the sum.
 # They are not: no two of the twelve have the same mechanism.
 # **Which questions would make each of them give itself away?**
 #
@@ -64,12 +67,12 @@ assert sum(abs(output[-1] - 1) < 0.1 for output in answers) >= 6
 # | exact line | One straight line of fixed points; no unit ever switches. |
 # | family of many units | Two arms that meet at 0, each carried by many units (chapter 05). |
 # | ghost | No fixed point where it starts, but a passage in which the state creeps; beyond it the state runs to the only fixed point. |
-# | ladder | Many stable fixed points with unstable ones between them. For a short trial they pass for a line. |
+# | ladder | Many stable fixed points with unstable ones between them. For a short trial they pass for a line (Ságodi et al. 2024). |
 # | leaky line | A line on which every value shrinks by the same factor in a step. |
 # | limit cycle | One unstable fixed point; the state leaves it and circles for ever. |
 # | line of many pieces | A line of fixed points. Along it one unit after another wakes up or falls silent. |
 # | plane | Two integrators side by side that the readout adds up. |
-# | ring | A closed curve of fixed points, round which the input moves the state. |
+# | ring | A closed curve of fixed points, round which the input moves the state. A handful of units can do it (Noorman et al. 2024). |
 # | saddle | An unstable fixed point between two stable ones. |
 # | two units | Two arms, each carried by a single unit (chapter 05). |
 # | untrained | Random weights, as before any training. |
@@ -103,49 +106,91 @@ assert moved.max() < 30 * 2.0**-24 * np.abs(at_rungs).max()
 # 1. **Silence.** Let it add up to several values, then send nothing. What is held, and for how long?
 # 2. **A steady input.** Does the output grow without end, or does it stop, or come back?
 # 3. **Units.** Which of them are active, and does this change along the line?
-# 4. **Many states.** Where do searches for fixed points end, from the states that it visits and from states beside them (`dynamics.find_fixed_points`, with `jitter`)?
+# 4. **Many states.** Where do searches for fixed points end (Sussillo and Barak 2013), from the states that it visits and from states beside them (`dynamics.find_fixed_points`, with `jitter`)?
 # 5. **Eigenvalues.** How many directions are kept, and by what factor does the others' activity shrink or grow?
 # 6. **Perturbation.** What does a little noise on the weights do?
 #
 # Start with silence, after 13 sums from -1.5 to 1.5.
 # **Predict first.** What will the ladder, the saddle and the ghost do?
 
-# %% alt="Six panels: outputs in 1500 silent steps after 13 sums. Leaky: all fall to zero together. Ladder: they settle on rungs half a unit apart. Saddle: they part to two values. Ghost: they creep up and then jump to one value. Ring: they stay, but large sums are folded back. Limit cycle: they oscillate." caption="How values move in silence, and where they end, is the first question to an unknown network."
+# %%
 quiet = np.zeros((1500, 13, 1))
 in_silence = {
     name: np.asarray(predict(practice[name].model, np.concatenate([ramps, quiet])))[..., 0]
     for name in zoo.MECHANISMS
 }
-figure, axes = plt.subplots(2, 3, figsize=(7.2, 4.2))
-shown = ("leaky line", "ladder", "saddle", "ghost", "ring", "limit cycle")
-for name, ax in zip(shown, axes.flat, strict=True):
-    ax.plot(in_silence[name], lw=0.8, color=PALETTE[0])
-    ax.set_title(name, fontsize=10)
-axes[1, 2].set_xlim(0, 80)
-figure.suptitle("Silence separates what a trial of 25 steps does not", x=0.01, ha="left")
-figure.supxlabel("step (inputs end at 25)")
+
+
+def values_left(output):
+    """Return at how many values the outputs rest, to two digits; 0 if one does not rest."""
+    moved = np.ptp(output[-50:], axis=0).max()
+    return len(np.unique(np.round(output[-1], 2))) if moved < 0.01 else 0
+
+
+left = {name: values_left(output) for name, output in in_silence.items()}
+
+# %% alt="Six panels: outputs in silence after 13 sums, coloured by the sum. Leaky: all fall to zero together. Ladder: they settle on rungs half a unit apart. Saddle: they part to two values, and only the sum 0 stays at 0. Ghost: small sums creep up and then jump to the value at which large ones are already. Ring: they stay, but the output of large sums lies among that of small ones or has the other sign. Limit cycle: they oscillate." caption="How values move in silence, and where they end, is the first question to an unknown network."
+colors = ScalarMappable(CenteredNorm(0, 1.5), "managua")
+figure, axes = plt.subplots(2, 3, figsize=(7.8, 4.6))
+shown = {"leaky line": 300, "ladder": 150, "saddle": 60, "ghost": 1100, "ring": 60}
+for (name, last), ax in zip((shown | {"limit cycle": 60}).items(), axes.flat, strict=True):
+    for output, total in zip(in_silence[name].T, sums, strict=True):
+        ax.plot(np.arange(1, last + 1), output[:last], lw=0.9, color=colors.to_rgba(total))
+    ax.axvline(25, color=PALETTE[4], lw=0.8, ls=":")
+    ends = f"{left[name]} value" + "s" * (left[name] > 1) if left[name] else "never rests"
+    ax.set_title(f"{name}: {ends}", fontsize=10)
+figure.colorbar(colors, ax=axes, label="sum of the inputs")
+figure.suptitle("Of these six, only the ring keeps 13 sums apart in silence", x=0.01, ha="left")
+figure.supxlabel("step (inputs end at the dotted line)")
 figure.supylabel("output")
 plt.show()
+assert [name for name in (*shown, "limit cycle") if left[name] == len(sums)] == ["ring"]
 
 # %% [markdown]
 # A leak shrinks all values alike.
-# On the ladder the same small drift has another sign from place to place, so that values come to rest half a unit apart.
+# On the ladder the same small drift has another sign from place to place, so that values come to rest about half a unit apart.
 # The saddle only keeps which side it was on.
-# The ghost moves all values one way, slowly at first, since its map nearly touches $z \to z$ and has no fixed point there.
-# Who waits for 100 steps only takes it for a line that drifts a little.
 # In the ring some sums come back to the output of smaller ones.
 #
-# Silence leaves five that hold every value for good.
-# How different are these?
+# The ghost has a passage in which its map nearly touches $z \to z$ and has no fixed point.
+# There all values move one way, slowly.
+# How slowly? And how do all twelve do on an ordinary trial of 25 steps?
+
+# %%
+small = np.abs(sums) < 0.3
+creep = in_silence["ghost"][124] - in_silence["ghost"][24]
+print(f"ghost, sums {sums[small]}: in 100 silent steps they drift by {creep[small].max():.2f}")
+print("                       relative error    values left,")
+print("                        at 25 steps       of 13 sums")
+for name, each in practice.items():
+    error = evaluate(each.model, task).relative_mse
+    print(f"{name:22s} {'rounding' if error < 1e-6 else f'{error:.2g}':>10s} {left[name]:15d}")
+assert creep[small].min() > 0 and creep[small].max() < 0.1
+
+# %% [markdown]
+# Who asks the ghost with small sums only, and waits for 100 steps only, takes it for a line that drifts a little.
+# Its error at 25 steps tells more: larger sums leave the passage before the trial ends.
+# The leaky line and the ladder are as good at 25 steps as some that hold for good, and only silence gives them away.
+#
+# Which networks still have 13 values after 1500 silent steps, and does a larger sum still give a larger output?
+
+# %%
+holding = [name for name in zoo.MECHANISMS if left[name] == len(sums)]
+in_order = [name for name in holding if np.all(np.diff(in_silence[name][-1]) > 0)]
+print(f"{len(holding)} hold all 13 values: {', '.join(holding)}")
+print("not in the order of the sums:", *set(holding) - set(in_order))
+assert in_order == [name for name, each in practice.items() if each.truth.integrates]
+
+# %% [markdown]
+# Silence leaves six, and one of them, the ring, holds values that are not the sums.
+# How different are the other five?
 # Two questions remain: which units are active at which sum, and how many eigenvalues are 1.
 
 # %%
-holding = [name for name, each in practice.items() if each.truth.integrates]
 print("                                   active at    switch from    eigenvalues")
 print("                                     0.5        0.5 to 1.5        at 1")
-for name in holding:
+for name in in_order:
     model = practice[name].model
-    assert np.ptp(in_silence[name][25:], axis=0).max() < 1e-3
     settled = dynamics.settled_states(model, ramps)[np.array([8, 12])]
     active = np.asarray(settled) > 0
     switch = int(np.sum(active[0] != active[1]))
@@ -163,21 +208,29 @@ for name in holding:
 # In the others it does: one unit carries an arm of the two, many an arm of the family, and on the line of many pieces units switch on the way from 0.5 to 1.5.
 # The plane keeps two directions.
 #
-# A network that is bounded gives itself away under a steady input.
+# And what does a steady input do, that never ends?
 
-# %% alt="Output against step under a steady input of 0.05 for 200 steps. The exact line rises without end; the ladder and the saddle stop; the ring rises, falls and comes back." caption="A network that is bounded gives itself away, however well it does on short trials."
+# %% alt="Output against step under a steady input of 0.05 for 200 steps. The exact line rises to ten; the ladder follows it to about two and stops; the saddle stops below that; the ring rises, falls and comes back." caption="A network that is bounded gives itself away, however well it does on short trials."
 steady = np.full((200, 1, 1), 0.05)
+driven = {name: np.asarray(predict(each.model, steady))[:, 0, 0] for name, each in practice.items()}
 _, ax = plt.subplots(figsize=(7.0, 3.0))
 for place, name in enumerate(("exact line", "ladder", "saddle", "ring")):
-    driven = predict(practice[name].model, steady)[:, 0, 0]
-    ax.plot(driven, color=PALETTE[place], ls=LINE_STYLES[place], label=name)
-    assert (driven.max() > 5) == (name == "exact line")
-ax.set(xlabel="step", ylabel="output", ylim=(-1, 5))
-ax.set_title("Under a steady input only a line goes on rising")
-ax.legend()
+    ax.plot(
+        np.arange(1, 201), driven[name], color=PALETTE[place], ls=LINE_STYLES[place], label=name
+    )
+ax.set(xlabel="step", ylabel="output", ylim=(-1, 10.5))
+ax.set_title("Of these four only the exact line goes on rising")
+ax.legend(loc="upper left")
 plt.show()
+rise = {name: output[-1] - output[99] for name, output in driven.items()}
+print("rise in the second hundred steps, where the sum rises by 5:")
+for name, each in practice.items():
+    print(f"{name:22s} {rise[name]:5.1f}".replace("-0.0", " 0.0"))
+    assert (rise[name] > 2.5) == each.truth.integrates
 
 # %% [markdown]
+# The five that integrate go on rising, and no other network does.
+#
 # ## Eigenvalues at a probe
 #
 # An eigenvalue belongs to a state.
@@ -231,14 +284,26 @@ for name, each in practice.items():
 show_source(zoo.bounded_error)
 
 # %% tags=["nbval-ignore-output"]
-print("relative error at 1000 steps   before the run   measured")
+print("relative error at 1000 steps   before the run   measured   difference")
+off = {}
 for name, each in practice.items():
-    measured = zoo.long_error(each.model)
-    print(f"{name:22s}           {each.truth.long_error:8.1e}        {measured:8.1e}")
-    # float32 rounds each of 1000 steps; near 0 a bounded output is at neither of its ends.
-    assert abs(measured - each.truth.long_error) < 1e-9 + 0.02 * each.truth.long_error
+    before, measured = each.truth.long_error, zoo.long_error(each.model)
+    if max(before, measured) < 1e-6:
+        print(f"{name:22s}                  0       rounding")
+        continue
+    off[name] = measured / before - 1
+    print(f"{name:22s}           {before:8.2g}       {measured:8.2g}     {off[name]:+6.1%}")
+largest = max(off, key=lambda name: abs(off[name]))
+print(f"the largest difference is that of the {largest}")
+exact = [off[name] for name in (*in_order, "leaky line") if name in off]
+assert np.abs(exact).max() < 1e-3 and abs(off[largest]) < 0.01
 
 # %% [markdown]
+# The closed form is right to a thousandth of itself.
+# A bounded output is at neither of its ends while the sum is near 0, and the formula leaves that out.
+# For none of the twelve does this cost more than 1 %.
+# The exam below allows 2 %.
+#
 # And after noise of 1 % on the recurrent weights, each multiplied by $1 + 0.01\,\xi$ with a normal $\xi$ of its own?
 # Chapter 07 bounded noise of one size on all weights.
 # Noise in proportion to each weight can average out, so here the number of units counts.
@@ -251,20 +316,31 @@ for name, each in practice.items():
 show_source(zoo.noise_error)
 
 # %% tags=["nbval-ignore-output"]
-print("relative error of 25 steps     intact    predicted with noise   measured")
-for name in ("exact line", "two units", "family of many units", "line of many pieces", "ladder"):
-    model = practice[name].model
-    intact = evaluate(model, task).relative_mse
-    predicted = intact + zoo.noise_error(model, task, zoo.NOISE)
-    measured = zoo.noisy_error(model)
-    print(f"{name:22s}        {intact:8.1e}         {predicted:8.1e}         {measured:8.1e}")
-    # A mean of 200 squares of nearly normal numbers is known to a tenth; four times that.
-    assert abs(measured / predicted - 1) < 0.4
+draws = 100
+print("relative error of 25 steps     intact   noise adds, predicted   measured")
+for name, each in practice.items():
+    intact = evaluate(each.model, task, num_trials=512).relative_mse
+    measured = zoo.noisy_error(each.model, draws) - intact
+    if each.truth.integrates:
+        added = zoo.noise_error(each.model, task, zoo.NOISE)
+        # The mean over draws of a square that varies by sqrt(2) of itself, and of its product
+        # with the intact error, which is at most their geometric mean; four standard errors.
+        error = (np.sqrt(2) * added + 2 * np.sqrt(intact * added)) / np.sqrt(draws)
+        assert abs(measured - added) < 4 * error
+    predicted = f"{added:.0e}" if each.truth.integrates else ""
+    told = "rounding" if intact < 1e-6 else f"{intact:.2g}"
+    print(f"{name:22s} {told:>14s} {predicted:>19s} {measured:15.0e}")
+    if intact > 0.1:
+        assert abs(measured) < 0.01 * intact
+    if name in ("two units", "ladder"):
+        assert measured > (intact if name == "two units" else 0.1 * intact)
 
 # %% [markdown]
-# With two units the noise moves the eigenvalue of an arm by all of its 1 %.
-# With many units on an arm their shares average, and the error is far smaller.
-# Where the intact network is wrong already, noise adds next to nothing, and the error of the intact network is the prediction.
+# With two units the noise moves the eigenvalue of an arm by all of its 1 %, and more than doubles the error.
+# With many units on an arm their shares average, and noise adds far less.
+# For a network that does not integrate we have no formula, but two cases are clear.
+# Where the intact error is above 0.1, noise changes it by less than a hundredth, and the error of the intact network is the prediction.
+# The ladder is good when intact, and what noise adds to it counts: more than a tenth.
 #
 # ## A ruler for finders
 #
@@ -272,26 +348,32 @@ for name in ("exact line", "two units", "family of many units", "line of many pi
 # Here are twelve for which every fixed point is known, isolated and in lines, planes and rings, stable and unstable.
 # How much of what is there does it find, and how much of what it finds is not there?
 # An isolated fixed point counts as found if a returned point lies within a hundredth of the typical norm of a state.
-# A line or a plane is asked for at 200 places.
+# A line, a plane or a ring is asked for at 200 places, and a place counts as found if a returned point lies within a tenth.
 # A returned point is false if no fixed point lies within a hundredth.
+# The ring has an isolated fixed point beside its 200 places: an unstable one in its middle.
 
 # %% tags=["nbval-ignore-output"]
-print("                        found of there    false of returned")
+print("                        found of there   isolated   false of returned")
+totals = np.zeros(4, int)
 for name, each in practice.items():
     visited = zoo.search_states(each)
     points = dynamics.find_fixed_points(each.model, visited, count=1024, jitter=0.3).fixed
     counted = zoo.count(each, visited, points)
+    isolated = sum(len(fixed.places) for fixed in each.truth.fixed if hasattr(fixed, "places"))
     print(
         f"{name:22s}  {counted.found:4d} of {counted.there:3d}       "
-        f"{counted.false:4d} of {counted.returned:3d}"
+        f"{isolated:4d}        {counted.false:4d} of {counted.returned:3d}"
     )
+    totals += counted.found, counted.there, counted.false, counted.returned
     assert counted.found >= 0.99 * counted.there and counted.false <= 0.01 * counted.returned
+    assert counted.there == isolated or counted.there == isolated + 200
+print("together: found {} of {}, false {} of {}".format(*totals))
 
 # %% [markdown]
 # The finder sees fixed points and nothing else.
 # For the limit cycle it returns the one unstable point that the state never goes back to, and for the ghost the far point where it ends.
 # The leaky line and the untrained network have one fixed point, too: without the other questions this answer says little.
-# The site's page on finders shows another tool beside it.
+# The site's page on finders shows another tool beside it (Golub and Sussillo 2018).
 #
 # ## The exam
 #
@@ -377,11 +459,11 @@ check(chapter15.noisy_errors, noisy_errors)
 #
 # ## Summary
 #
-# - Several mechanisms pass a trial of 25 steps alike; silence, a steady input, the units, a search and the eigenvalues tell them apart.
+# - Half of the twelve answer one short experiment alike; silence, a steady input, the units, a search and the eigenvalues tell them apart.
 # - An eigenvalue of 1 at one state is a line, a plane, a ring, or a ghost; where values go in silence decides.
 # - A bounded network has a relative error near 1 on long trials. One that adds up exactly has $(1 - G)^2$.
-# - Noise in proportion to each weight averages out over the units that share a line.
-# - The finder finds all that is there on twelve networks, and fixed points are not all that there is.
+# - Noise in proportion to each weight averages out over the units that share a line. It does not count where the error is large anyway.
+# - The finder misses at most one in a hundred of the fixed points of twelve networks, and fixed points are not all that there is.
 #
 # **Recall.**
 #
@@ -393,7 +475,7 @@ check(chapter15.noisy_errors, noisy_errors)
 #
 # <details><summary>A network has an eigenvalue of 1 at its start. Why is it not yet an integrator?</summary>
 #
-# The state may drift although its small changes are kept, as in a ghost; and elsewhere the eigenvalue may be another, as where a ring bends.
+# The state may drift although small changes of it are kept, as in a ghost. Or values are held that are not the sums, as on a ring, whose output comes back to that of smaller sums.
 #
 # </details>
 #

@@ -136,7 +136,7 @@ check(chapter15.long_errors, long_errors)
 
 # %% [markdown]
 # **Errors after noise.** The error of the intact network, and what noise adds.
-# For a network that does not integrate this is no theory, but there the first part is by far the larger one.
+# For a network that does not integrate this is no theory, but there the first part is several times the second.
 
 
 # %%
