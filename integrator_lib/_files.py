@@ -16,3 +16,8 @@ def write_whole(path: Path, write: Callable[[Path], object]) -> None:
     beside = path.with_name(f"{path.name}.partial")
     write(beside)
     beside.replace(path)
+
+
+def write_text_whole(path: Path, text: str) -> None:
+    """Write a text as :func:`write_whole` writes a file; in UTF-8."""
+    write_whole(path, lambda beside: beside.write_text(text, encoding="utf-8"))

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from integrator_lib._arguments import finite_array, instance
+from integrator_lib._arguments import finite_array, instance, whole_number
 from integrator_lib.task import IntegratorTask
 
 
@@ -42,7 +42,18 @@ def data_weight(task: IntegratorTask, num_steps: int) -> tuple[np.ndarray, np.nd
 
     Bayes' rule adds precisions: ``1 / (4 m^2)`` from the prior and ``t / sigma^2`` from
     ``t`` inputs, whose mean has all they tell about ``b``.
+
+    Args:
+        task: Where trials come from; its noise and bias scales must not both be 0.
+        num_steps: Steps in a trial.
+
+    Returns:
+        Steps and weights, ``(num_steps,)`` each.
     """
+    instance("task", task, IntegratorTask)
+    num_steps = whole_number("num_steps", num_steps)
+    if task.bias_scale == task.noise_scale == 0:
+        raise ValueError("task must have a bias_scale or a noise_scale above 0, got 0 for both")
     t = np.arange(1, num_steps + 1, dtype=np.float64)
     prior_variance = 4 * task.bias_scale**2
     return t, prior_variance * t / (prior_variance * t + task.noise_std**2)
@@ -62,7 +73,6 @@ def optimal_estimate(task: IntegratorTask, inputs: Any) -> np.ndarray:
     Returns:
         ``(time, batch, 1)``.
     """
-    instance("task", task, IntegratorTask)
     inputs = np.asarray(finite_array("inputs", inputs, (None, None, 1)), np.float64)
     t, k = (a[:, None, None] for a in data_weight(task, len(inputs)))
     return k * np.cumsum(inputs, axis=0) - (1 - k) * task.bias_scale * t
@@ -73,8 +83,7 @@ def optimal_mse(task: IntegratorTask) -> np.ndarray:
 
     It is ``t^2`` times the posterior variance of ``b``, which comes to ``k_t sigma^2 t``.
     """
-    instance("task", task, IntegratorTask)
-    return data_weight(task, task.num_steps)[1] * integrator_mse(task)
+    return integrator_mse(task) * data_weight(task, task.num_steps)[1]
 
 
 def integrator_mse(task: IntegratorTask) -> np.ndarray:

@@ -94,8 +94,6 @@ class IntegratorTask:
 
         Returns:
             ``(inputs, targets)``, each of shape ``(num_steps, num_trials, 1)``, float32.
-
-        Raises:
         """
         num_trials = whole_number("num_trials", num_trials)
         if num_steps is not None:

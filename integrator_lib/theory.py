@@ -125,9 +125,6 @@ def equivalent_leak(task: IntegratorTask, mse: float) -> float:
     Args:
         task: Where trials come from.
         mse: Mean squared error, from 0 to that of a leak of 1.
-
-    Raises:
-        TypeError, ValueError: If ``mse`` is out of range.
     """
     mse = real_number("mse", mse, at_least=0, at_most=leaky_mse(task, 1.0))
     low, high = 0.0, 1.0

@@ -176,7 +176,7 @@ print(f"root mean square error of the best trained network: {min(trained_errors)
 assert min(trained_errors) > 100 * root_mean_square
 
 # %% [markdown]
-# **Exercise: one step of two units.** Write it with NumPy, for $h = (h^+, h^-)$.
+# **Exercise 1. One step of two units.** Write it with NumPy, for $h = (h^+, h^-)$.
 
 
 # %% tags=["exercise"]
@@ -306,7 +306,7 @@ for leak in (0.1, 0.0):
     print(f"leak {leak}: best gains for {', '.join(map(str, lengths))} steps: {gains}")
 
 # %% [markdown]
-# **Exercise: the best gain, from data.** Which factor on the outputs brings them closest to the targets, in the mean square?
+# **Exercise 2. The best gain, from data.** Which factor on the outputs brings them closest to the targets, in the mean square?
 
 
 # %% tags=["exercise"]
@@ -319,7 +319,7 @@ def fitted_gain(outputs, targets):
 check(chapter05.fitted_gain, fitted_gain)
 
 # %% [markdown]
-# **Exercise: a loop in BrainState.** Let the leaky pair of units run over trials: `brainstate.transform.for_loop`, or `scan` with the state as carry.
+# **Exercise 3. A loop in BrainState.** Let the leaky pair of units run over trials: `brainstate.transform.for_loop`, or `scan` with the state as carry.
 
 
 # %% tags=["exercise"]
@@ -377,7 +377,7 @@ for name, group in {"all": pattern != 0, "a > 0": pattern > 0, "a < 0": pattern 
     assert abs(largest - (2 if name == "all" else 1)) < 1e-4
 
 # %% [markdown]
-# **Exercise: wire a member of the family.** Build the cell's matrix $W$, as in $[x, h]\,W$.
+# **Exercise 4. Wire a member of the family.** Build the cell's matrix $W$, as in $[x, h]\,W$.
 
 
 # %% tags=["exercise"]
@@ -390,7 +390,7 @@ def wire(pattern, readout):
 check(chapter05.wire, wire)
 
 # %% [markdown]
-# **Exercise: normalise a pattern.** The readout stays as it is; return the pattern alone.
+# **Exercise 5. Normalise a pattern.** The readout stays as it is; return the pattern alone.
 
 
 # %% tags=["exercise"]

@@ -151,7 +151,7 @@ assert of_family.variance_share[2:].sum() < 1e-10 < pcs.variance_share[2:].sum()
 show_source(dynamics.classify)
 
 # %% [markdown]
-# **Exercise: relative speed.** By which part of itself does each state change?
+# **Exercise 1. Relative speed.** By which part of itself does each state change?
 
 
 # %% tags=["exercise"]
@@ -164,7 +164,7 @@ def relative_speed(states, next_states):
 check(chapter06.relative_speed, relative_speed)
 
 # %% [markdown]
-# **Exercise: a step of the finder.** Write one damped step toward a state that stands still, for the network $F(h) = \tanh(h\,W)$ without input.
+# **Exercise 2. A step of the finder.** Write one damped step toward a state that stands still, for the network $F(h) = \tanh(h\,W)$ without input.
 # `jax.jacfwd` gives the matrix $A$.
 
 
@@ -395,7 +395,7 @@ ax.set_title("The ReLU line hardly drifts; on the others, values move to a few p
 plt.show()
 
 # %% [markdown]
-# **Exercise: where the GRU ends.** At which two values does the shipped GRU rest in the end?
+# **Exercise 3. Where the GRU ends.** At which two values does the shipped GRU rest in the end?
 # Let it run, or find the places where its drift changes sign from above to below.
 # The slowest part of its line takes some hundred thousand steps: run them in pieces, each from where the last one ended.
 

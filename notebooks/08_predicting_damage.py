@@ -24,6 +24,7 @@ import brainstate
 import jax.numpy as jnp
 import matplotlib.pyplot as plt
 import numpy as np
+from scipy import stats
 
 from integrator_lib import (
     IntegratorTask,
@@ -49,42 +50,55 @@ patients = [load_trained("rnn_short", seed) for seed in range(8)]
 probe, _ = task.sample(64, seed=21, num_steps=100)
 ends = [linearise_ends(patient, probe) for patient in patients]
 
+
+def critical(comparisons, level=0.05):
+    """Return how many standard errors any of so many comparisons exceeds by luck, at this level."""
+    return stats.norm.isf(level / 2 / comparisons)
+
+
 # %% [markdown]
 # Eight networks that were trained on trials of 25 steps and never saw a longer one; noise of four sizes on their weights; and two numbers from each end of the line.
 
 # %%
 levels, rng = (1e-5, 1e-4, 1e-3, 1e-2), np.random.default_rng(7)
 long_task = replace(task, num_steps=250)
-predicted, measured = np.empty((2, len(levels), len(patients)))
+predicted, measured, half = np.empty((3, len(levels), len(patients)))
 for row, level in enumerate(levels):
     for column, (patient, pair) in enumerate(zip(patients, ends, strict=True)):
         noise = level * rng.standard_normal((101, 100))
         noisy = with_weights(patient, cell_weights(patient) + noise)
         shifted = tuple(robustness.shifted(patient, end, noise) for end in pair)
         predicted[row, column] = predicted_mse(long_task, shifted)
-        measured[row, column] = evaluate(noisy, long_task, num_trials=256, seed=3).mse
+        score = evaluate(noisy, long_task, num_trials=256, seed=3)
+        measured[row, column] = score.mse
+        half[row, column] = np.diff(score.mse_interval)[0] / 2  # 1.96 standard errors
 decades = np.log10(measured.max() / measured.min())
 print(f"measured errors span {decades:.1f} decades")
 
-# %% alt="Measured against predicted mean squared error at 250 steps on logarithmic axes over several decades. Thirty-two points of four noise levels and eight networks lie along the line of slope one." caption="Each prediction uses two numbers of each arm of the undamaged network, and how this noise moves them to first order. It holds over many powers of ten."
+# %% alt="Measured against predicted mean squared error at 250 steps on logarithmic axes over several decades. Thirty-two points of four noise levels and eight networks lie along the line of slope one." caption="Each prediction uses two numbers of each arm of the undamaged network, and how this noise moves them to first order. It holds within sampling error up to noise of 1e-3, and at 1e-2, where a first order need not do, to a factor of two."
 _, ax = plt.subplots(figsize=(5.4, 4.6))
 ax.axline((1e-3, 1e-3), slope=1, color=PALETTE[4], lw=1)
 for number, level in enumerate(levels):
     style = {"color": PALETTE[number % 4], "label": f"noise {level:.0e}"}
     ax.plot(predicted[number], measured[number], "osv^"[number], ms=5, ls="", **style)
-ax.set(xscale="log", yscale="log", xlabel="predicted error", ylabel="measured error")
+ax.set(xscale="log", yscale="log", xlabel="predicted error at 250 steps", ylabel="measured error")
 ax.legend()
-ax.set_title("Damage is known before it is measured")
+ax.set_title("Two numbers of each arm predict the error after noise")
 plt.show()
 for level, p, m in zip(levels, predicted, measured, strict=True):
-    print(
-        f"noise {level:.0e}: measured over predicted, median of 8 networks {np.median(m / p):.2f}"
-    )
-assert decades > 4
-assert np.all(np.abs(np.log(np.median(measured / predicted, axis=1))) < np.log(1.3))
+    print(f"noise {level:.0e}: measured over predicted {(m / p).min():.1f} to {(m / p).max():.1f}")
+off = np.abs(measured - predicted) / (half / 1.96)
+print("largest distance in standard errors, at each noise:", off.max(axis=1).round(1))
+print(f"allowed for 24: {critical(24):.1f}")
+assert decades > 4 and off[:3].max() < critical(24)
+assert np.all(np.abs(np.log(measured / predicted)[3]) < np.log(2))
 
 # %% [markdown]
 # Nothing was fitted.
+# (Of 24 comparisons, at the three smaller noises, one strays far by luck more easily than a single one would.
+# So the cell asserts that none strays farther than the farthest of 24 does, by luck, in one case of twenty: **Bonferroni's correction**.
+# At the largest noise a first order need not do, and the cell asserts no more than a factor of two.)
+# The trials are long, 250 steps; below 100 steps the same prediction fails, as this chapter shows, too.
 # **How can one Jacobian at each end of a line say what happens in trials of 250 steps?**
 #
 # ## The patients
@@ -115,7 +129,7 @@ assert np.abs(eigenvalues - 1).max() < 1e-3 and np.abs(gains - 1).max() < 1e-2
 # %% [markdown]
 # A GRU has no straight line: there the linear law is an approximation, good for a short time only.
 #
-# **Exercise: hold a value.** Let a ReLU network run without input, in BrainState (`brainstate.transform.for_loop` or `scan`).
+# **Exercise 1. Hold a value.** Let a ReLU network run without input, in BrainState (`brainstate.transform.for_loop` or `scan`).
 
 
 # %% tags=["exercise"]
@@ -140,7 +154,7 @@ check(chapter08.silent_outputs, silent_outputs)
 # %%
 show_source(predicted_mse)
 
-# %% alt="Two panels over the trial length, for eight networks. Above, measured mean squared errors with their intervals lie on the predicted lines from 250 steps on. Below, measured over predicted error: near 1 from 250 steps on, and between a third and ten at 25 and 50 steps." caption="Long trials depend on two numbers of a network; short ones on everything else, too."
+# %% alt="Two panels over the trial length, for eight networks. Above, measured mean squared errors with their intervals lie on the predicted lines from 250 steps on. Below, measured over predicted error: near 1 from 250 steps on, between 0.85 and 1.9 at 100, and between a third and eleven at 25 and 50." caption="Long trials depend on two numbers of a network; short ones on everything else, too."
 lengths = (25, 50, 100, 250, 500, 1000)
 forms = np.array([[predicted_mse(task, pair, num_steps=n) for n in lengths] for pair in ends])
 scores = [[evaluate(p, num_trials=256, seed=3, num_steps=n) for n in lengths] for p in patients]
@@ -156,25 +170,26 @@ for n, (form, error, half) in enumerate(zip(forms, errors, half_width, strict=Tr
 axes[1].axhline(1, color=PALETTE[4], lw=1)
 axes[0].set(xscale="log", yscale="log", ylabel="mean squared error")
 axes[1].set(yscale="log", xlabel="steps in a trial", ylabel="measured /\npredicted")
-axes[0].set_title("Eigenvalue and gain predict the error of long trials (points: measured)")
+axes[1].set_xticks(lengths, [f"{n:,}" for n in lengths])
+axes[1].minorticks_off()
+axes[0].set_title("From 500 steps on, eigenvalue and gain predict the error (points: measured)")
 plt.show()
 
 # %%
-# Beside sampling (3.2 standard errors), the relative error that training left at 25 steps may
-# persist. Errors of these two kinds add up as root mean squares at worst.
-persists = np.array([[row[0].relative_mse * s.mse / s.relative_mse for s in row] for row in scores])
-off = np.abs(np.sqrt(errors) - np.sqrt(forms))
-assert np.all((off < 1.6 * half_width / (2 * np.sqrt(errors)) + np.sqrt(persists))[:, 3:])
-for n, ratio in zip(lengths, np.median(errors / forms, axis=0), strict=True):
-    print(f"{n:4d} steps: measured over predicted, median of 8 networks {ratio:.1f}")
-assert np.abs(np.log(errors / forms))[:, 0].max() > np.log(1.5)
+off = np.abs(errors - forms) / (half_width / 1.96)
+beyond = np.sum(off > critical(16), axis=0)
+print("steps  measured over predicted  networks beyond sampling error")
+for n, ratio, count in zip(lengths, (errors / forms).T, beyond, strict=True):
+    print(f"{n:5d}  {ratio.min():8.2g} to {ratio.max():<15.2g}{count} of 8")
+# The last two lengths are 16 comparisons.
+assert np.all(beyond[4:] == 0) and np.all(beyond[:2] > 4)
 
 # %% [markdown]
-# Long trials fail as predicted.
-# At 25 steps the prediction is off for some networks: what it leaves out, other modes and sums that cross 0, counts there.
+# Trials of 500 and 1000 steps fail as predicted; those of 250 do here, but need not where training left the eigenvalues very near 1.
+# At 25 and 50 steps the prediction fails, by up to a factor of eleven, and for one network still at 100: what it leaves out, other modes and sums that cross 0, counts there.
 #
 # Look at the table of the two numbers once more: where $\lambda$ is above 1, $G$ is below, and the other way round, in nearly all halves.
-# If what training leaves were random, as it is after noise on the weights, nearly half of them would have the same sign.
+# If what training leaves were random, as it is after noise on the weights, almost half of them would have the same sign.
 # It is not random.
 # Training removed first the error that it could see: for its trial length it made the errors $e_j = 1 - G\lambda^j$, summed over a trial, as small as it could.
 # So the weight of an input is right at some age $j^*$, at which $G\lambda^{j^*} = 1$.
@@ -212,7 +227,7 @@ def best_gain(eigenvalue, transient, stage):
 
 # %%
 trained = {"25 steps": patients, "100 steps": [load_trained("rnn", seed) for seed in range(8)]}
-slopes, opposite = {}, {}
+opposite = {}
 for (name, networks), stage in zip(trained.items(), Recipe().stages, strict=True):
     found, num_steps = [], stage.num_steps or task.num_steps
     for network in networks:
@@ -222,21 +237,23 @@ for (name, networks), stage in zip(trained.items(), Recipe().stages, strict=True
     lam, gain, plain, full = np.array(found).T
     opposite[name] = np.sum((lam - 1) * (gain - 1) < 0)
     ages = [np.median(-np.log(g) / np.log(lam)) for g in (gain, plain, full)]
-    slopes[name] = [np.polyfit(best - 1, gain - 1, 1)[0] for best in (plain, full)]
-    fit = np.corrcoef(full, gain)[0, 1]
+    lines = [stats.linregress(best - 1, gain - 1) for best in (plain, full)]
+    # Four slopes, two for each kind, each from 16 halves.
+    halves = [stats.t.isf(0.05 / 2 / 4, 14) * line.stderr for line in lines]
     print(f"trained on {name}: opposite signs in {opposite[name]} of 16 halves")
     print("  crossing at age {:.0f}, without transients {:.0f}, with them {:.0f}".format(*ages))
-    print(
-        "  gain - 1 is {:.2f} times the best without transients, {:.2f} with".format(*slopes[name])
-    )
-    print(f"  correlation of the best gain, with transients, and the network's: {fit:.2f}")
-    assert opposite[name] >= 13 and fit > 0.9
-    assert abs(slopes[name][1] - 1) < 0.3 < abs(slopes[name][0] - 1)
+    shown = [f"{line.slope:.1f} +- {half:.1f}" for line, half in zip(lines, halves, strict=True)]
+    print(f"  gain - 1, over the best: {shown[0]} without transients, {shown[1]} with them")
+    assert abs(lines[1].slope - 1) < lines[0].slope - 1 and lines[0].slope - halves[0] > 1
+    assert name != "25 steps" or abs(lines[1].slope - 1) < halves[1]
+    assert abs(ages[2] - ages[0]) < abs(ages[1] - ages[0])
 
 # %% [markdown]
 # Not in the middle, as a balance of two numbers would put it somewhere else: the closed form alone places the age at a third or a quarter of the trained length, and the gains it asks for are too near 1.
 # With the transients it comes out near what is measured, for both lengths.
 # So three things are balanced: eigenvalue, gain, and what the other modes show of an input in its first steps.
+# After 25 steps that is all, within sampling error.
+# After 100 steps, in these networks, the gain is off by four fifths of what would be best, and the interval excludes 1; what else has a part in it, this chapter does not ask.
 #
 # And after noise on the weights?
 # Eigenvalue and gain are moved by the two gradients of the next section.
@@ -258,16 +275,19 @@ for number, end in enumerate(ends[0]):
     for change in noise[:, number]:
         moved = robustness.shifted(patients[0], end, change)
         same.append((moved.mode.eigenvalue - 1) * (moved.gain - 1) > 0)
-print(f"the same sign in {np.mean(same):.0%} of 160 halves, expected {np.mean(expected):.0%}")
+print(f"the same sign in {np.mean(same):.0%} of 160 draws, expected {np.mean(expected):.0%}")
 assert abs(np.mean(same) - np.mean(expected)) < 4 * 0.5 / np.sqrt(160)
-assert max(expected) < 0.5
+# As many halves of opposite sign as training leaves, if it were noise; two kinds of training.
+chances = stats.binom.sf([count - 1 for count in opposite.values()], 16, 1 - np.mean(expected))
+print(f"so many of opposite signs by luck: {', '.join(f'{chance:.1%}' for chance in chances)}")
+assert max(chances) < 0.05 / 2 and max(expected) < 0.5
 
 # %% [markdown]
-# After training one or two halves of sixteen have the same sign, after noise nearly one in two.
+# After training one or two halves of sixteen have the same sign, after noise on network 0 two draws in five.
 # The balance is of training's making, and for the trained length.
 # Keep this in mind for the repair.
 #
-# **Exercise: predict network 5.** Say what the mean squared error of network 5 of `rnn_short` is on trials of 1000 steps, without running it on such trials.
+# **Exercise 2. Predict network 5.** Say what the mean squared error of network 5 of `rnn_short` is on trials of 1000 steps, without running it on such trials.
 # You have 10 %.
 
 
@@ -320,7 +340,7 @@ assert allowed / typical < 2e-3
 # The last line turns it round: to lose no more than a tenth of a value in 1000 steps, the eigenvalue must be within $10^{-4}$ of 1, and the weights about as exact.
 # This is the **fine-tuning problem** of every network that holds a value by positive feedback, which Seung (1996) met in the eye's integrator; chapter 07's bound says that no ReLU network escapes it that holds its sum as a fixed point.
 #
-# **Exercise: the shift of an eigenvalue.** The vectors may have any length.
+# **Exercise 3. The shift of an eigenvalue.** The vectors may have any length.
 
 
 # %% tags=["exercise"]
@@ -333,7 +353,7 @@ def eigenvalue_shift(left, right, change):
 check(chapter08.eigenvalue_shift, eigenvalue_shift)
 
 # %% [markdown]
-# **Exercise: pruning.** Setting the smallest weights to 0 is a change of weights like any other.
+# **Exercise 4. Pruning.** Setting the smallest weights to 0 is a change of weights like any other.
 # By how much does it move the eigenvalue, to first order?
 # Entry $(j, i)$ of `W` leads from unit $j$ to unit $i$; all units are active.
 
@@ -374,9 +394,10 @@ ax.set(xlabel="silent steps", ylabel="variance of the output")
 ax.legend()
 ax.set_title("State noise piles up like a random walk")
 plt.show()
-# The mean of n squared normal numbers has the relative standard error sqrt(2/n). The largest of
-# 400 such errors, strongly correlated, may be some 4.5 of them.
-assert np.all(np.abs(found / variance - 1) < 4.5 * np.sqrt(2 / num_trials))
+# The mean of n squared normal numbers has the relative standard error sqrt(2/n). There are 400.
+off = np.abs(found / variance - 1).max() / np.sqrt(2 / num_trials)
+print(f"largest of 400 distances: {off:.1f} of {critical(400):.1f} standard errors")
+assert off < critical(400)
 
 # %% [markdown]
 # A wrong weight gives an error that grows with the sum and with time.
@@ -410,7 +431,7 @@ np.testing.assert_allclose(outputs_after, outputs_before, atol=1e-4)
 # Where the size of activity is limited, as in a brain, this way is closed.
 # What then helps is more units: Burak and Fiete (2012) give the limits for networks of spiking neurons.
 #
-# **Exercise: noise in the state.** The matrix `J` multiplies the state from the left.
+# **Exercise 5. Noise in the state.** The matrix `J` multiplies the state from the left.
 
 
 # %% tags=["exercise"]
@@ -520,10 +541,13 @@ print(
 print(
     f"  median {np.median(left[tuned]):.2f}; one of the others: {left[~tuned].min():.2f} and more"
 )
+correlation = np.corrcoef(slope[tuned], left[tuned])[0, 1]
+print(f"correlation of what is left with the unit's activity {correlation:.2f}")
+print(f"units whose loss takes more than a tenth: {np.sum(left[tuned] < 0.9)} of {tuned.sum()}")
 assert 0.3 < np.median(left[tuned]) < 0.8 and left[~tuned].min() > 0.99
-assert np.corrcoef(slope[tuned], left[tuned])[0, 1] < -0.8
+assert correlation < -0.8
 
-# %% alt="What is left of the value ten steps after one unit is removed, against the unit's activity per unit of the value, for a hundred units. The silent units leave all of it; the fifteen active ones leave between nearly all and a tenth, the less the more active they are." caption="No unit of fifteen is the memory, and hardly any can be spared for long: what a lesion takes grows with the unit's part in the line."
+# %% alt="What is left of the value ten steps after one unit is removed, against the unit's activity per unit of the value, for a hundred units. The silent units leave all of it; the fifteen active ones leave between nearly all and a tenth, the less the more active they are." caption="No unit of fifteen is the whole memory, and without any of fourteen more than a tenth of it is lost: what a lesion takes grows with the unit's part in the line."
 _, ax = plt.subplots()
 ax.plot(slope[tuned], left[tuned], "o", color=PALETTE[0], label="active at positive values")
 ax.plot(slope[~tuned], left[~tuned], "s", ms=4, color=PALETTE[1], label="silent there")
@@ -540,14 +564,14 @@ plt.show()
 #
 # ## Summary
 #
-# - One eigenvalue and one gain for each half of the line predict the drift and the error of long trials, also after damage, before they are measured.
-#   At the trained length other errors count.
+# - One eigenvalue and one gain for each half of the line predict the drift and the error of long trials, also after noise on the weights, before they are measured.
+#   At 25 and 50 steps the prediction fails, since other errors count there.
 # - Training balances three things for its trial length: the eigenvalue, the gain, and what the other modes show of an input in its first steps.
 # - Weight noise moves the eigenvalue by $l^\top dJ\,r$; state noise adds $\sigma_h^2 (o \cdot r)^2 \lVert l \rVert^2$ to the output's variance in each step.
 #
 # **Recall.**
 #
-# <details><summary>Why does the prediction fail at 25 steps for some networks?</summary>
+# <details><summary>Why does the prediction fail in trials of 25 and 50 steps?</summary>
 #
 # It leaves out the other modes and the crossing of 0, which count in short trials.
 #

@@ -385,7 +385,7 @@ print("together: found {} of {}, false {} of {}".format(*totals))
 # The checks say how many are right, not which.
 # Leave open what you do not know: `""` for a name, `None` for a number.
 #
-# **Exercise: name the mechanisms.** Which is which?
+# **Exercise 1. Name the mechanisms.** Which is which?
 
 
 # %% tags=["exercise"]
@@ -398,7 +398,7 @@ def mechanisms():
 check(chapter15.mechanisms, mechanisms)
 
 # %% [markdown]
-# **Exercise: eigenvalues.** What is the largest modulus at each network's probe?
+# **Exercise 2. Eigenvalues.** What is the largest modulus at each network's probe?
 # An entry is right within 0.2 %.
 
 
@@ -412,7 +412,7 @@ def eigenvalues():
 check(chapter15.eigenvalues, eigenvalues)
 
 # %% [markdown]
-# **Exercise: gains.** And the gain there?
+# **Exercise 3. Gains.** And the gain there?
 # An entry is right within 1 %.
 
 
@@ -426,7 +426,7 @@ def gains():
 check(chapter15.gains, gains)
 
 # %% [markdown]
-# **Exercise: errors at 1000 steps.** What will each network's relative error be on trials of 1000 steps?
+# **Exercise 4. Errors at 1000 steps.** What will each network's relative error be on trials of 1000 steps?
 # An entry is right within 2 %, so that "near 1" is not enough; errors below $10^{-6}$ count as rounding, and 0 is right for them.
 
 
@@ -440,7 +440,7 @@ def long_errors():
 check(chapter15.long_errors, long_errors)
 
 # %% [markdown]
-# **Exercise: errors after noise.** And on trials of 25 steps, averaged over draws of 1 % noise on the recurrent weights?
+# **Exercise 5. Errors after noise.** And on trials of 25 steps, averaged over draws of 1 % noise on the recurrent weights?
 # An entry is right within a half.
 
 

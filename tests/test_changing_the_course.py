@@ -70,6 +70,7 @@ def test_dropping_a_chapter_names_the_sentences_that_need_it(tmp_path: Path) -> 
         "notebooks/08_damage.ipynb": "{}",
         "notebooks/08_damage.py": "# # 08 Damage\n#\n# **You need** chapters 07 to 08.\n",
         "integrator_lib/course/checks/chapter07.py": '"""Checks."""\n',
+        "integrator_lib/course/checks/chapter08/__init__.py": '"""Checks."""\n',
     }
     for name, text in files.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)

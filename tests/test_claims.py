@@ -6,7 +6,7 @@ from pathlib import Path
 
 import jupytext
 import pytest
-from claims.__main__ import rows, section, told
+from claims.__main__ import GUIDE, labelled, rows, section, told
 from claims.chapter import claims
 from claims.mistakes import MISTAKES
 from claims.variants import changes
@@ -96,3 +96,16 @@ def test_each_mistake_has_its_place_in_a_cell_with_a_claim():
         for mistake in mistakes:
             places = [cell for cell in cells if mistake.right in cell]
             assert places and all(cell in claimed for cell in places), (number, mistake)
+
+
+@pytest.mark.parametrize("notebook", sorted(NOTEBOOKS.glob("*.py")), ids=lambda n: n.stem[:2])
+def test_the_guide_lists_the_claims_that_the_chapter_has(notebook):
+    mark = f"<!-- claims {notebook.stem[:2]} -->"
+    _, found, rest = GUIDE.read_text(encoding="utf-8").partition(mark)
+    assert found, "make test-claims has not been run for this chapter"
+    lines = rest.partition("<!-- end")[0].splitlines()
+    listed = [line for line in lines if line[:3].strip("| ").isdigit()]
+    expected = [labelled(claim.number, claim.first) for claim in claims(notebook)]
+    assert len(listed) == len(expected)
+    for line, start in zip(listed, expected, strict=True):
+        assert line.startswith(start)

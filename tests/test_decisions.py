@@ -308,6 +308,8 @@ def test_accuracy_predicted_from_times_alone_misses_by_little():
         (lambda: psychometrics.pulse_accuracy(0, 1), "mean_right must be above 0"),
         (lambda: psychometrics.probability_right(0, 0, 1), "noise_std must be above 0"),
         (lambda: optimal_bounds(0, 1, 1), "drift_std must be above 0"),
+        (lambda: best_flat_bound(-1, 1, 1), "drift_std must be above 0"),
+        (lambda: best_flat_bound(1, 1, -1), "delay must be at least 0"),
     ],
 )
 def test_bad_arguments_are_named(call, message):

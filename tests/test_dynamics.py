@@ -203,6 +203,8 @@ def test_bad_arguments_are_named():
         dn.transition("net")
     with pytest.raises(ValueError, match="jacobian must have shape"):
         dn.integrating_mode(np.zeros((2, 3)))
+    with pytest.raises(ValueError, match=r"state must have shape \(2\)"):
+        dn.linearise(model, np.ones((3, 2)))
 
 
 def test_components_find_a_known_plane_and_its_shares():
@@ -279,6 +281,12 @@ def test_without_noise_the_optimal_filter_is_the_sum():
     task = dataclasses.replace(TASK, noise_scale=0.0)
     inputs, clean = filtering.sample_clean(task, 3)
     np.testing.assert_allclose(filtering.optimal_estimate(task, inputs), clean, rtol=25 * ROUNDING)
+
+
+def test_without_noise_and_bias_there_is_nothing_to_weigh():
+    task = dataclasses.replace(TASK, noise_scale=0.0, bias_scale=0.0)
+    with pytest.raises(ValueError, match="a bias_scale or a noise_scale above 0, got 0 for both"):
+        filtering.optimal_mse(task)
 
 
 def test_figures_draw_what_they_are_given():

@@ -1,9 +1,12 @@
 """Ways to a right answer, or to a mark without one: none of them leads there."""
 
+import functools
 import json
 import os
 import signal
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -204,6 +207,31 @@ def test_a_nursery_that_was_ended_is_started_again() -> None:
     os.kill(processes.nursery()._popen.pid, signal.SIGKILL)
     processes.nursery()._popen.wait()
     assert running_sum(FAKE.replace("return inputs", "return inputs.cumsum(0)")).status == "passed"
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the nursery is for Linux")
+def test_threads_that_need_a_nursery_start_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    started = []
+
+    class Slow:
+        def __init__(self) -> None:
+            started.append(self)
+            time.sleep(0.2)
+
+        def has_ended(self) -> bool:
+            return False
+
+    monkeypatch.setattr(processes, "_only_nursery", functools.cache(Slow))
+    with ThreadPoolExecutor(2) as pool:
+        one, other = pool.map(lambda _: processes.nursery(), range(2))
+    assert one is other is started[-1] and len(started) == 1
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the nursery is for Linux")
+def test_a_nursery_that_does_not_start_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(processes, "WORKER", (sys.executable, "-c", "pass"))
+    with pytest.raises(RuntimeError, match="ended while it imported the library"):
+        processes.Nursery()
 
 
 def test_a_students_process_has_no_module_of_the_checks() -> None:

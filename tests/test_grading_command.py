@@ -2,13 +2,17 @@
 
 import csv
 import json
+import stat
 import zipfile
 from pathlib import Path
 
 import pytest
+from broken_archives import broken
 
 from integrator_lib.course.grading import grader, records, submissions
 from integrator_lib.course.grading.__main__ import main
+from integrator_lib.course.grading.grader import Grade
+from integrator_lib.course.grading.submissions import Submission
 
 ANSWER = "def running_sum(inputs):\n    return inputs.cumsum(0)"
 MOODLE = "Ada Lovelace_4711_assignsubmission_file_"
@@ -143,6 +147,66 @@ def test_an_archive_that_unfolds_to_too_much_is_not_read(tmp_path: Path, monkeyp
     assert "more than 50000 bytes" in found.problem
 
 
+@pytest.mark.parametrize("kind", [zipfile.ZIP_DEFLATED, zipfile.ZIP_LZMA])
+def test_a_broken_archive_is_unreadable_and_stops_no_other(kind: int, tmp_path: Path) -> None:
+    (tmp_path / "bob.ipynb").write_text(notebook(ANSWER))
+    (tmp_path / "ada.zip").write_bytes(broken("01.ipynb", kind))
+    found = {each.student: each.problem for each in submissions.find(tmp_path)}
+    assert "cannot be read" in found["ada"] and not found["bob"]
+
+
+def test_links_are_not_followed(tmp_path: Path) -> None:
+    other = tmp_path / "01_bob.ipynb"
+    other.write_text(notebook(ANSWER))
+    folder = tmp_path / "handed_in"
+    folder.mkdir()
+    (folder / "01_ada.ipynb").symlink_to(other)
+    with zipfile.ZipFile(folder / "cleo.zip", "w") as archive:
+        link = zipfile.ZipInfo("01.ipynb")
+        link.external_attr = (stat.S_IFLNK | 0o777) << 16
+        archive.writestr(link, str(other))
+    found = list(submissions.find(folder))
+    assert [(each.student, each.content) for each in found] == [("ada", b""), ("cleo", b"")]
+    assert all("it is a link" in each.problem for each in found)
+
+
+def test_a_student_may_not_hand_in_more_than_so_much_in_all(tmp_path: Path, monkeypatch) -> None:
+    inner = tmp_path / "inner.zip"
+    with zipfile.ZipFile(inner, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in ("1", "2", "3"):
+            archive.writestr(f"{name}.ipynb", bytes(20_000))
+    path = tmp_path / "class.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name in ("ada", "bob"):
+            archive.writestr(f"{name}.zip", inner.read_bytes())
+    monkeypatch.setattr(submissions, "LARGEST", 50_000)
+    found = list(submissions.find(path))
+    read = [(each.student, len(each.content)) for each in found]
+    assert read == [(name, size) for name in ("ada", "bob") for size in (20_000, 20_000, 0)]
+    assert "more than 50000 bytes" in found[2].problem
+
+
+def test_students_whose_names_make_the_same_file_have_a_text_each(tmp_path: Path) -> None:
+    names = ("a/b", "a:b", "A_b", "cleo")
+    entries = {
+        name: records.entry(Grade(Submission(name, "", "01.ipynb", b""), "01", 0, ()))
+        for name in names
+    }
+    records.write(entries, tmp_path / "grades.json", None, None)
+    texts = [path.read_text() for path in sorted((tmp_path / "feedback").iterdir())]
+    assert sorted(text.splitlines()[0] for text in texts) == sorted(f"# {name}" for name in names)
+    assert len({path.name.casefold() for path in (tmp_path / "feedback").iterdir()}) == 4
+
+
+def test_all_cells_grades_again_what_was_graded_without_them(tmp_path: Path, capsys) -> None:
+    path = tmp_path / "01_ada.ipynb"
+    path.write_text(notebook(ANSWER))
+    words = [str(path), "--json", str(tmp_path / "grades.json")]
+    for options, said in (([], "[1/1]"), (["--all-cells"], "[1/1]"), ([], "graded already")):
+        assert main([*words, *options]) == 0
+        assert said in capsys.readouterr().out
+
+
 def test_json_and_feedback_say_all_that_is_known(tmp_path: Path) -> None:
     path = tmp_path / "01_ada.ipynb"
     path.write_text(notebook(ANSWER.replace("cumsum(0)", "cumsum(1)")), encoding="utf-8")
@@ -184,6 +248,11 @@ def test_what_cannot_be_graded_is_said(tmp_path: Path, capsys) -> None:
     assert "a zip archive, got" in said
     assert main([str(tmp_path), "--json", str(notes)]) == 2
     assert "holds something else than grades" in capsys.readouterr().err
-    for wrong in (["--chapter", "77"], ["--jobs", "0"]):
+    for wrong, said in (
+        (["--chapter", "77"], "must be one of 01"),
+        (["--jobs", "0"], "at least 1"),
+        (["--feedback", str(tmp_path)], "--feedback needs --csv FILE or --json FILE"),
+    ):
         with pytest.raises(SystemExit):
             main([str(tmp_path), *wrong])
+        assert said in capsys.readouterr().err

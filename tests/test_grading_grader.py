@@ -1,11 +1,14 @@
 """The grader against honest, unlucky and greedy notebooks."""
 
+import contextlib
 import json
+import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from integrator_lib.course.checks import Exercise, Verdict, chapter01
+from integrator_lib.course.checks import Exercise, Verdict, _exam, chapter01, chapter15
 from integrator_lib.course.checks._progress import chapters
 from integrator_lib.course.grading import apart, cells, marks, plain
 from integrator_lib.course.grading.apart import Limits, Reply
@@ -149,6 +152,20 @@ def test_a_notebook_that_takes_too_long_in_all_keeps_what_is_known(monkeypatch) 
     assert "it ran longer than 6 s in all" in result.problem
 
 
+def test_messages_do_not_prolong_the_time_of_a_step(monkeypatch) -> None:
+    left = [["answer", "running_sum"], *(100 * [["flag", "again"]]), ["done"]]
+
+    class Messages:
+        def get(self, timeout: float) -> tuple[list, bytes]:
+            time.sleep(0.05)
+            return left.pop(0), b""
+
+    monkeypatch.setattr(apart, "_process", lambda *_: contextlib.nullcontext(Messages()))
+    job = {"cells": [], "uses": {"running_sum": ""}}
+    apart._run_once(job, b"", Limits(seconds=0.5), time.monotonic() + 60, apart.Findings())
+    assert len(left) > 50
+
+
 def test_memory_limit_stops_a_greedy_answer_only() -> None:
     greedy = "import numpy as np\ndef running_sum(inputs):\n    return np.ones(2**30)"
     result = graded(greedy, OTHER)
@@ -215,6 +232,15 @@ def test_how_an_answer_is_used_goes_to_the_students_process_as_source() -> None:
                 names = {}
                 exec(source, names)
                 assert callable(names["use"]) and "reference" not in source
+
+
+def test_an_exam_without_its_key_is_ungraded(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(_exam, "KEY", tmp_path / "exam.json")
+    chapter15._key.cache_clear()
+    reply = Reply(packed=plain.pack([[np.ones(12)], [()]]))
+    found = marks._mark(chapter15.eigenvalues, [()], reply)
+    assert (found.status, found.points) == ("ungraded", None)
+    assert "no key to the exam" in found.message and "exam.json" in found.message
 
 
 def test_a_part_of_an_exam_earns_its_share() -> None:

@@ -6,6 +6,7 @@ import zipfile
 import jax.numpy as jnp
 import numpy as np
 import pytest
+from broken_archives import broken
 
 from integrator_lib.course.grading import plain
 
@@ -33,7 +34,15 @@ def test_a_pickle_in_an_archive_is_not_read() -> None:
         plain.unpack(buffer.getvalue())
 
 
-@pytest.mark.parametrize("data", [b"", b"no archive", plain.pack([1])[:-30]])
+@pytest.mark.parametrize(
+    "data",
+    [
+        *(b"", b"no archive", plain.pack([1])[:-30]),
+        broken("arrangement.npy", zipfile.ZIP_DEFLATED),
+        broken("arrangement.npy", zipfile.ZIP_LZMA),
+    ],
+    ids=["empty", "text", "short", "deflate", "lzma"],
+)
 def test_other_bytes_are_refused(data: bytes) -> None:
     with pytest.raises(ValueError, match="must be what pack wrote"):
         plain.unpack(data)

@@ -90,6 +90,8 @@ def asked(tmp_path: Path):
         ("os.rename", ("mine", str(Path.home() / "yours"), -1, -1), False),
         ("subprocess.Popen", ("ls", ["ls"], None, None), False),
         ("os.fork", (), False),
+        ("socket.getaddrinfo", ("example.org", 80, 0, 0, 0), False),
+        ("socket.connect", (None, ("127.0.0.1", 80)), False),
         (fence.REFERENCE, ("running_sum.reference",), True),
     ],
 )

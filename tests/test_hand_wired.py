@@ -12,6 +12,7 @@ from integrator_lib.networks import (
     integrator_family,
     leaky_integrator,
     normalised,
+    wired,
 )
 
 TASK = IntegratorTask()
@@ -144,6 +145,9 @@ def test_best_gain_is_1_without_leak_and_0_where_it_buys_nothing():
         (lambda: integrator_family([1, 2], [1, 0]), ValueError, "a_i < 0 must be 1, got 0"),
         (lambda: theory.smallest_penalty(2), ValueError, "leak must be at most 1, got 2"),
         (lambda: theory.best_gain(TASK, 0.1, -1), ValueError, "l2 must be at least 0, got -1"),
+        (lambda: wired([1], [[1]], 1.0), ValueError, "readout must have shape"),
+        (lambda: wired([1, 1, 1], np.eye(2), [1, 1]), ValueError, "input_weights must have shape"),
+        (lambda: wired([1, 1], np.eye(3), [1, 1]), ValueError, "recurrent_weights must have shape"),
         (lambda: normalised([1, -1], [-1, -1]), ValueError, "a_i > 0 must be above 0"),
         (lambda: normalised([1, 2], [1, 1]), ValueError, "a_i < 0 must be above 0"),
         (lambda: normalised([1, 1, -1], [0.1, -0.1, -1]), ValueError, "rescaled to 1, got 0"),

@@ -125,3 +125,12 @@ def test_a_gated_network_is_refused():
         run_in_parallel(IntegratorRNN(cell="gru"), PROBE, ends)
     with pytest.raises(ValueError, match="tolerance must be above 0"):
         run_in_parallel(load_trained("rnn"), PROBE, ends, tolerance=0)
+
+
+@pytest.mark.parametrize("name", ["states", "by_state"])
+def test_what_has_another_shape_is_refused(name):
+    model = load_trained("rnn")
+    right = np.zeros((*PROBE.shape[:2], 100))
+    given = {"states": right, "by_state": right, name: right[:, :1]}
+    with pytest.raises(ValueError, match=f"{name} must have shape"):
+        gradient_in_parallel(model, PROBE, ends=linearise_ends(model, PROBE), **given)

@@ -125,11 +125,10 @@ def test_some_package_asks_for_an_extra():
     assert any(who == "pytest-cov" and asked.extras == {"toml"} for _, who, asked in ASKED)
 
 
+MAKEFILES = ("Makefile", "book/student/Makefile")
+SET_UP = "book/student/setup.mk"
 # Where a reader or a machine finds commands that install.
-ROUTES = [
-    *("Makefile", "README.md", "binder/postBuild"),
-    *("book/student/Makefile", "book/student/README.md"),
-]
+ROUTES = [SET_UP, "README.md", "binder/postBuild", "book/student/README.md"]
 INSTALL = re.compile(r"(?:-m pip|\$\(PIP\)) install (.*?)(?: \$\(call.*)?$", re.MULTILINE)
 
 
@@ -152,12 +151,12 @@ def test_commands_install_the_lock_without_resolving(route):
         assert words[-1] in {LAB, ALL, "."}
 
 
-def test_the_students_makefile_sets_up_as_the_courses_own():
-    whole = (ROOT / "Makefile").read_text()
-    student = (ROOT / "book" / "student" / "Makefile").read_text()
-    set_up = student[student.index("stop = ") :].replace("\t@touch $@\n", "").split("\n\n")
-    assert len(set_up) == 3
-    assert [rule for rule in set_up if rule.strip() not in whole] == []
+@pytest.mark.parametrize("makefile", MAKEFILES)
+def test_makefiles_include_the_set_up_and_have_none_of_their_own(makefile):
+    included = os.path.relpath(SET_UP, Path(makefile).parent)
+    text = (ROOT / makefile).read_text()
+    assert f"\ninclude {included}\n" in text and "venv --clear" not in text
+    assert commands(makefile) == []
 
 
 def test_conda_reads_the_lock():
@@ -218,10 +217,11 @@ def test_a_newer_release_changes_nothing(pin, words, bundled_pip, tmp_path):
     assert names == ["asked-1.0", "asks-1.0"]
 
 
-def make(*words, folder, **settings):
-    """Run make on this Makefile in a folder."""
+def make(makefile, *words, folder, **settings):
+    """Run make on one of the Makefiles in a folder."""
     chosen = [f"{name}={value}" for name, value in settings.items()]
-    command = ["make", "-f", ROOT / "Makefile", *words, *chosen]
+    path = ROOT / makefile
+    command = ["make", "-f", path, "-I", path.parent, *words, *chosen]
     # As typed by hand, even if a make runs these tests.
     own = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
     return subprocess.run(command, cwd=folder, env=own, capture_output=True, text=True)
@@ -235,21 +235,22 @@ def test_a_set_up_that_fails_says_so_and_is_not_taken_for_done(tmp_path):
     wheel = write_wheel(tmp_path, "asked", "1.0")
     lock.write_text(f"--no-index\n--find-links {tmp_path}\nasked==1.0 --hash=sha256:{'0' * 64}\n")
     target = ".venv/.ready"
-    done = make(target, folder=tmp_path, PYTHON=sys.executable)
+    done = make("Makefile", target, folder=tmp_path, PYTHON=sys.executable)
     (said,) = re.findall("^The set-up stopped: .*$", done.stderr, re.MULTILINE)
     assert done.returncode != 0 and "were not installed" in said and "run make again" in said
     assert not (tmp_path / ".venv/.locked").exists()
     # The pinned packages go in now; the course itself, without a pyproject, does not.
     lock.write_text(lock.read_text().replace("0" * 64, wheel))
-    done = make(target, folder=tmp_path, PYTHON=sys.executable)
+    done = make("Makefile", target, folder=tmp_path, PYTHON=sys.executable)
     assert "integrator_lib was not installed" in done.stderr
     assert (tmp_path / ".venv/.locked").exists() and not (tmp_path / target).exists()
-    done = make(target, folder=tmp_path, PYTHON="no-such-python")
+    done = make("Makefile", target, folder=tmp_path, PYTHON="no-such-python")
     assert "no-such-python" not in done.stderr, "the second make begins where the first stopped"
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the Makefile is not for Windows")
-def test_an_unsupported_python_is_named(tmp_path):
+@pytest.mark.parametrize("makefile", MAKEFILES)
+def test_an_unsupported_python_is_named(makefile, tmp_path):
     (tmp_path / "requirements.lock").write_text("")
     old = tmp_path / "python3.10"
     pretend = (
@@ -257,6 +258,6 @@ def test_an_unsupported_python_is_named(tmp_path):
     )
     old.write_text(f'#!/bin/sh\nexec {sys.executable} -c "{pretend}\n$2"\n')
     old.chmod(0o755)
-    done = make(".venv/.ready", folder=tmp_path, PYTHON=old)
+    done = make(makefile, ".venv/.ready", folder=tmp_path, PYTHON=old)
     assert "Python 3.11 to 3.13 is needed, 3.10 was found" in done.stderr
     assert not (tmp_path / ".venv").exists()

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from book.builder.chapters import REPOSITORY
+from integrator_lib._files import write_text_whole
 from integrator_lib.dynamics import find_fixed_points, starting_points
 from integrator_lib.zoo import MECHANISMS, count, member, search_states
 
@@ -115,7 +116,7 @@ def main() -> None:
     today = datetime.datetime.now(datetime.UTC).date().isoformat()
     for finder, counts in score(options.checkout).items():
         record[finder] = {"date": today, "counts": counts}
-    SCORES.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+    write_text_whole(SCORES, json.dumps(record, indent=1) + "\n")
     print(table())
 
 

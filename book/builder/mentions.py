@@ -2,7 +2,7 @@
 
 import re
 import sys
-from collections.abc import Iterator
+from collections import defaultdict
 from pathlib import Path
 
 from book.builder.chapters import REPOSITORY, planned
@@ -33,23 +33,25 @@ def numbers(match: re.Match) -> set[str]:
     return found
 
 
-def mentions(number: str, root: Path = REPOSITORY) -> Iterator[str]:
-    """Yield where a chapter is named, as ``file:line: the line``.
+def mentions(root: Path = REPOSITORY) -> dict[str, list[str]]:
+    """Return for each chapter's two digits where it is named, as ``file:line: the line``.
 
     Args:
-        number: Two digits.
         root: Folder of the course.
     """
+    found = defaultdict(list)
     for path in sorted({path for pattern in SOURCES for path in root.glob(pattern)}):
         text = path.read_text(encoding="utf-8")
         lines = text.splitlines()
-        found = [*NAMED.finditer(text), *(KEY.finditer(text) if path.suffix == ".yml" else ())]
-        named = (match for match in found if number in numbers(match))
-        for line in sorted({text.count("\n", 0, match.start()) for match in named}):
-            yield f"{path.relative_to(root)}:{line + 1}: {lines[line].strip()}"
-    checks = f"integrator_lib/course/checks/chapter{number}.py"
-    if (root / checks).exists():
-        yield f"{checks}: the checks of its exercises"
+        matches = [*NAMED.finditer(text), *(KEY.finditer(text) if path.suffix == ".yml" else ())]
+        named = {(text.count("\n", 0, m.start()), number) for m in matches for number in numbers(m)}
+        for line, number in sorted(named):
+            found[number].append(f"{path.relative_to(root)}:{line + 1}: {lines[line].strip()}")
+    # A chapter's checks are a module or a package.
+    for path in sorted(root.glob("integrator_lib/course/checks/**/*.py")):
+        if match := re.search(r"chapter(\d\d)(?:\.py|/__init__\.py)$", path.as_posix()):
+            found[match[1]].append(f"{path.relative_to(root)}: the checks of its exercises")
+    return found
 
 
 def check_mentions(root: Path = REPOSITORY) -> None:
@@ -63,8 +65,8 @@ def check_mentions(root: Path = REPOSITORY) -> None:
     """
     known = {path.name[:2] for path in (root / "notebooks").glob("*.ipynb")}
     known |= set(planned(root / "notebooks"))
-    gone = sorted({f"{number:02}" for number in range(1, 100)} - known)
-    places = [f"  {place}" for number in gone for place in mentions(number, root)]
+    named = sorted(mentions(root).items())
+    places = [f"  {place}" for number, each in named if number not in known for place in each]
     if places:
         raise ValueError("\n".join(["there is no such chapter, but it is named here:", *places]))
 

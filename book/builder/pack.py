@@ -14,6 +14,7 @@ COPIED = (
 FILES = {
     "README.md": "book/student/README.md",
     "Makefile": "book/student/Makefile",
+    "setup.mk": "book/student/setup.mk",
     "requirements.lock": "requirements-lab.lock",
     **{name: name for name in COPIED},
 }

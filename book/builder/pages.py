@@ -9,6 +9,7 @@ from pathlib import Path
 
 from book.builder import teaching
 from book.builder.chapters import REPOSITORY, Chapter, Part
+from integrator_lib.course import playground
 from integrator_lib.plotting import DRAWINGS
 
 RECORD = REPOSITORY / "book" / "run_record.json"
@@ -115,17 +116,23 @@ def with_chapter_links(page: str, parts: list[Part]) -> str:
     return page
 
 
-def playground_page(body: str) -> str:
+def playground_page() -> str:
     """Return the playground for its page of the site, with its scripts beside it.
 
     The list of pages starts folded away: the theme's button brings it back.
     """
     fold = 'document.getElementById("pst-primary-sidebar")?.classList.add("pst-sidebar-hidden")'
-    scripts = "".join(
-        f'<script src="_static/{name}.js"></script>\n'
-        for name in ("playground_weights", "playground")
-    )
-    return f"{body}<script>{fold};</script>\n{scripts}"
+    return f"{playground.body()}<script>{fold};</script>\n{_scripts('playground')}"
+
+
+def miniature() -> str:
+    """Return the front page's live network, with its scripts beside it."""
+    return playground.body("miniature") + _scripts("miniature")
+
+
+def _scripts(page: str) -> str:
+    names = ("playground_weights", page)
+    return "".join(f'<script src="_static/{name}.js"></script>\n' for name in names)
 
 
 def teaching_plan(parts: list[Part]) -> str:

@@ -14,6 +14,7 @@ from nbclient import NotebookClient
 
 from book.builder.chapters import read_course
 from book.builder.pages import RECORD, chapter_list
+from integrator_lib._files import write_text_whole
 
 PACKAGES = ("brainstate", "braintools", "jax", "jaxlib", "matplotlib", "numpy", "jupyter-book")
 VECTOR_UNITS = {"avx512f": "AVX-512", "avx2": "AVX2", "sse4_2": "SSE4.2", "asimd": "NEON"}
@@ -53,7 +54,7 @@ def main() -> None:
         "versions": {name: importlib.metadata.version(name) for name in PACKAGES},
         "seconds": seconds,
     }
-    RECORD.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+    write_text_whole(RECORD, json.dumps(record, indent=1) + "\n")
 
 
 if __name__ == "__main__":

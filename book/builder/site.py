@@ -69,7 +69,8 @@ def stage(target: Path, parts: list[Part], solutions: bool) -> None:
         "api_table.txt": pages.api_table(modules),
         "what_was_run.md": pages.what_was_run(parts),
         "finder_scores.txt": finders.table(),
-        "playground.html": pages.playground_page(playground.body()),
+        "playground.html": pages.playground_page(),
+        "miniature.html": pages.miniature(),
         **{f"api_{name}.md": pages.api_page(name) for name in modules},
     }
     if solutions:
@@ -85,6 +86,7 @@ def stage(target: Path, parts: list[Part], solutions: bool) -> None:
     files = {f"{d.name}.svg": d.svg for d in (draw() for draw in DRAWINGS)}
     files |= {
         "playground.js": playground.script(),
+        "miniature.js": playground.script(playground.MINIATURE),
         "playground.css": playground.style(),
         "playground_weights.js": playground.weights(),
     }

@@ -95,9 +95,7 @@ def exercises_of(kit: dict, number: str) -> list[tuple[str, int, int]]:
 def about(chapter: Chapter, kept: dict) -> list[str]:
     """Return what the kit says of one chapter."""
     lines = [f"### {chapter.number} {chapter.title}", "", "A student can", ""]
-    lines += [
-        f"- {outcome}" + ";."[outcome is kept["outcomes"][-1]] for outcome in kept["outcomes"]
-    ]
+    lines += [";\n".join(f"- {outcome}" for outcome in kept["outcomes"]) + "."]
     lines += ["", "| Exercise | Difficulty | Minutes |", "| --- | --- | ---: |"]
     lines += [
         f"| `{name}` | {level}, {DIFFICULTY[level]} | {minutes} |"

@@ -13,6 +13,7 @@ import time
 
 from book.builder.chapters import REPOSITORY
 from book.builder.record import PACKAGES
+from integrator_lib._files import write_text_whole
 
 RUNS = REPOSITORY / "book" / "version_runs.json"
 STEPS = {
@@ -96,7 +97,7 @@ def run(kind: str, python: str) -> bool:
         "versions": {} if steps["Set-up"] == "failed" else versions(environment),
         "steps": steps,
     }
-    RUNS.write_text(json.dumps(dict(sorted(runs.items())), indent=1) + "\n", encoding="utf-8")
+    write_text_whole(RUNS, json.dumps(dict(sorted(runs.items())), indent=1) + "\n")
     return "failed" not in steps.values()
 
 

@@ -85,7 +85,7 @@ function boxExercise(stub) {
   for (let before = box.previousElementSibling; before && !/^H\d$/.test(before.tagName); ) {
     if (before.matches(".cell, section")) break;
     asks.unshift(before);
-    if (/^(Exercise )?\d+\./.test(before.textContent.trim())) break;
+    if (/^(Exercise\b|\d+\.)/.test(before.textContent.trim())) break;
     before = before.previousElementSibling;
   }
   if (asks.length <= 3) box.append(...asks);

@@ -27,9 +27,6 @@ def draw_evidence(
 
     Returns:
         ``(num_steps, num_trials, 1)``, float32.
-
-    Raises:
-        TypeError, ValueError: If an argument is not as described.
     """
     noise_std = real_number("noise_std", noise_std, at_least=0)
     num_trials = whole_number("num_trials", num_trials)
@@ -66,9 +63,6 @@ def decide(outputs: Any, bound: float | None = None) -> Decisions:
 
     Returns:
         One decision a trial; with a bound, those that did not reach it are undecided.
-
-    Raises:
-        TypeError, ValueError: If an argument is not as described.
     """
     outputs = np.asarray(finite_array("outputs", outputs, (None, None, 1)))[..., 0]
     if bound is None:
@@ -93,9 +87,6 @@ def choice_kernel(inputs: Any, choices: Any) -> tuple[np.ndarray, np.ndarray]:
 
     Returns:
         The mean of ``choice * x_t`` over trials and its standard error, each ``(time,)``.
-
-    Raises:
-        ValueError: If an argument is not as described.
     """
     inputs = np.asarray(finite_array("inputs", inputs, (None, None, 1)), np.float64)[..., 0]
     signed = inputs * np.asarray(finite_array("choices", choices, (inputs.shape[1],)))

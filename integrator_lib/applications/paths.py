@@ -53,9 +53,6 @@ def smooth_velocity(num_steps: int, num_walkers: int = 1, *, seed: Any = 0) -> n
 
     Returns:
         Metres a step, ``(num_steps, num_walkers)``.
-
-    Raises:
-        TypeError, ValueError: If a number is not a whole number of at least 1.
     """
     shape = (whole_number("num_steps", num_steps), whole_number("num_walkers", num_walkers))
     kept = np.exp(-STEP_SECONDS / SPEED_TIME)
@@ -75,9 +72,6 @@ def simulated_path(num_steps: int, *, seed: Any = 0) -> np.ndarray:
 
     Returns:
         Positions from the middle of the box on, ``(num_steps + 1, 2)``.
-
-    Raises:
-        TypeError, ValueError: If ``num_steps`` is not a whole number of at least 1.
     """
     moves = smooth_velocity(num_steps, 2, seed=seed)
     free = 0.5 + np.concatenate([np.zeros((1, 2)), np.cumsum(moves, axis=0)])
@@ -100,9 +94,6 @@ def without_compass(
 
     Returns:
         Positions after each step, ``(num_steps, num_walkers, 2)``.
-
-    Raises:
-        TypeError, ValueError: If an argument is not as described.
     """
     shape = (whole_number("num_steps", num_steps), whole_number("num_walkers", num_walkers))
     heading_noise = real_number("heading_noise", heading_noise, at_least=0)

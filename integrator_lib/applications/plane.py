@@ -92,9 +92,6 @@ def train_plane(
         hidden_size: Number of hidden units.
         num_batches: Number of batches of 32 trials.
         seed: A whole number or a JAX random key.
-
-    Raises:
-        TypeError, ValueError: If an argument is not as described.
     """
     sizes = whole_number("num_inputs", num_inputs), whole_number("hidden_size", hidden_size)
     keys = jax.random.split(stream("training data", seed), whole_number("num_batches", num_batches))
@@ -120,9 +117,6 @@ def plane_outputs(weights: PlaneWeights, inputs: Any) -> jax.Array:
 
     Returns:
         Of the shape of ``inputs``.
-
-    Raises:
-        ValueError: If the inputs have another shape.
     """
     num_inputs = weights.readout.shape[1]
     inputs = finite_array("inputs", inputs, (None, None, num_inputs))

@@ -19,23 +19,20 @@ def integrate_path(model: IntegratorRNN, displacements: Any) -> np.ndarray:
 
     Returns:
         The network's position after each step, seen from where the path began, ``(time, 2)``.
-
-    Raises:
-        TypeError, ValueError: If an argument is not as described.
     """
     displacements = finite_array("displacements", displacements, (None, 2))
     return np.asarray(predict(model, np.asarray(displacements)[..., None]), np.float64)[..., 0]
 
 
 def distances(positions: Any, others: Any) -> np.ndarray:
-    """Return the distance between two positions at each step.
+    """Return how far positions are from others.
 
     Args:
-        positions: ``(time, 2)``.
-        others: ``(time, 2)``.
+        positions: ``(..., 2)``.
+        others: As many, or one for all, ``(2,)``; 0 for the origin.
 
     Returns:
-        ``(time,)``.
+        ``(...,)``.
     """
     return np.linalg.norm(np.asarray(positions) - np.asarray(others), axis=-1)
 
@@ -80,9 +77,6 @@ def drift_std(num_steps: int, noise_std: float, leak: float = 0.0) -> np.ndarray
 
     Returns:
         Standard deviation, ``(num_steps,)``.
-
-    Raises:
-        TypeError, ValueError: If an argument is not as described.
     """
     num_steps = whole_number("num_steps", num_steps)
     noise_std = real_number("noise_std", noise_std, at_least=0)
@@ -103,9 +97,6 @@ def expected_square_error(displacements: Any, noise_std: float, leak: float) -> 
 
     Returns:
         Square metres after each step, ``(time,)``.
-
-    Raises:
-        TypeError, ValueError: If an argument is not as described.
     """
     displacements = np.asarray(finite_array("displacements", displacements, (None, 2)), np.float64)
     noise = drift_std(len(displacements), noise_std, leak)
@@ -125,9 +116,6 @@ def mean_progress(num_steps: int, heading_noise: float) -> np.ndarray:
 
     Returns:
         Mean position along the first axis, ``(num_steps,)``.
-
-    Raises:
-        TypeError, ValueError: If an argument is not as described.
     """
     steps = np.arange(1, whole_number("num_steps", num_steps) + 1)
     a = np.exp(-(real_number("heading_noise", heading_noise, above=0) ** 2) / 2)
@@ -147,9 +135,6 @@ def lateral_std(num_steps: int, heading_noise: float) -> np.ndarray:
 
     Returns:
         Standard deviation across the first direction, ``(num_steps,)``.
-
-    Raises:
-        TypeError, ValueError: If an argument is not as described.
     """
     k = np.arange(1, whole_number("num_steps", num_steps) + 1)
     j, v = k[:, None], real_number("heading_noise", heading_noise, at_least=0) ** 2

@@ -112,9 +112,6 @@ def gap(returns: Any, num_terms: int) -> float:
     Args:
         returns: Simple returns, ``(time,)``, between -1 and 1 for the series to converge.
         num_terms: How many terms, at least 1.
-
-    Raises:
-        TypeError, ValueError: If an argument is not as described.
     """
     returns = np.asarray(finite_array("returns", returns, (None,)), np.float64)
     if np.abs(returns).max(initial=0) >= 1:

@@ -140,9 +140,6 @@ def quadrature_inputs(
 
     Returns:
         ``(num_points,)``.
-
-    Raises:
-        TypeError, ValueError: If an argument is not as described.
     """
     num_points = whole_number("num_points", num_points)
     values = f(np.linspace(0, real_number("end", end, above=0), num_points + 1))
@@ -177,9 +174,6 @@ def sigma_delta(model: IntegratorRNN, values: Any, num_bits: int) -> Converter:
 
     Returns:
         Bits and outputs.
-
-    Raises:
-        TypeError, ValueError: If an argument is not as described.
     """
     numbers = jnp.asarray(finite_array("values", values, (None,)), jnp.float32)
     if jnp.abs(numbers).max(initial=0) > 1:

@@ -6,7 +6,7 @@ import re
 import shutil
 from pathlib import Path
 
-from integrator_lib._files import write_whole
+from integrator_lib._files import write_text_whole, write_whole
 
 RECORD = "progress.json"
 """Where a student's folder keeps which exercises are passed."""
@@ -36,7 +36,7 @@ def copy_missing(source: Path, target: Path) -> list[Path]:
     for copy in missing:
         write_whole(copy, functools.partial(shutil.copyfile, source / copy.name))
     if not (target / RECORD).exists():
-        write_whole(target / RECORD, lambda path: path.write_text("{}\n", encoding="utf-8"))
+        write_text_whole(target / RECORD, "{}\n")
     return missing
 
 

@@ -14,7 +14,7 @@ from integrator_lib.dynamics.modes import (
     integrating_mode,
     jacobian,
 )
-from integrator_lib.dynamics.system import drift, next_states, readout, visited_states
+from integrator_lib.dynamics.system import drift, moves, readout, visited_states
 from integrator_lib.networks import IntegratorRNN
 
 SETTLING_STEPS = 50
@@ -69,6 +69,7 @@ def linearise(model: IntegratorRNN, state: Any, *, within: float = 0.1) -> Linea
         NoIntegratingModeError: If no real, simple eigenvalue lies near 1.
     """
     w, bias = readout(model)
+    finite_array("state", state, w.shape)
     derivative = np.asarray(jacobian(model, state), np.float64)
     mode = integrating_mode(derivative, within=within)
     gain = (w @ mode.right) * (mode.left @ np.asarray(input_gain(model, state)))
@@ -127,9 +128,8 @@ def line_profile(model: IntegratorRNN, states: Any) -> LineProfile:
     """
     w, bias = readout(model)
     states = np.asarray(finite_array("states", states, (None, len(w))), np.float64)
-    moves = np.asarray(next_states(model, states), np.float64) - states
-    found = []
-    for state, move, J in zip(states, moves, np.asarray(jacobian(model, states)), strict=True):
+    found, jacobians = [], np.asarray(jacobian(model, states))
+    for state, move, J in zip(states, moves(model, states), jacobians, strict=True):
         try:
             mode = integrating_mode(J)
         except NoIntegratingModeError:

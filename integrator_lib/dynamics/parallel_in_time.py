@@ -133,12 +133,15 @@ def gradient_in_parallel(
     """
     inputs, line, halves = _prepare(model, inputs, ends)
     W, b, start = _weights(model, inputs)
-    before = jnp.concatenate([start[None], jnp.asarray(states)[:-1]])
+    shape = (*inputs.shape[:2], model.hidden_size)
+    states = jnp.asarray(finite_array("states", states, shape))
+    by_state = jnp.asarray(finite_array("by_state", by_state, shape))
+    before = jnp.concatenate([start[None], states[:-1]])
     bent, through_activation = jax.vjp(model.rnn.activation, preactivation(W, b, before, inputs))
     (slopes,) = through_activation(jnp.ones_like(bent))
     mirrored = line._replace(left=line.right, right=line.left)
     settings = _settings(tolerance, most_passes)
-    return _gradients(W[1:].T, slopes, jnp.asarray(by_state), halves[::-1], mirrored, *settings)
+    return _gradients(W[1:].T, slopes, by_state, halves[::-1], mirrored, *settings)
 
 
 @jax.jit

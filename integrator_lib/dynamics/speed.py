@@ -8,7 +8,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from integrator_lib._arguments import finite_array, instance, real_number
-from integrator_lib.dynamics.system import next_states, state_size, step_function
+from integrator_lib.dynamics.system import moves, state_size, step_function
 from integrator_lib.networks import Architecture, IntegratorRNN
 
 CHUNK = 256
@@ -27,7 +27,7 @@ def speed(model: IntegratorRNN, states: Any) -> np.ndarray:
     Returns:
         ``(...,)``.
     """
-    return np.linalg.norm(_moves(model, states), axis=-1) ** 2 / 2
+    return np.linalg.norm(moves(model, states), axis=-1) ** 2 / 2
 
 
 def relative_speed(model: IntegratorRNN, states: Any, *, norm_floor: float = 0.0) -> np.ndarray:
@@ -45,14 +45,10 @@ def relative_speed(model: IntegratorRNN, states: Any, *, norm_floor: float = 0.0
         value is 0 if the state stays there, and infinite if it leaves.
     """
     norm_floor = real_number("norm_floor", norm_floor, at_least=0)
-    lengths = np.linalg.norm(_moves(model, states), axis=-1)
+    lengths = np.linalg.norm(moves(model, states), axis=-1)
     norms = np.maximum(np.linalg.norm(np.asarray(states, np.float64), axis=-1), norm_floor)
     undefined = np.where(lengths > 0, np.inf, 0.0)
     return np.divide(lengths, norms, out=undefined, where=norms > 0)
-
-
-def _moves(model: IntegratorRNN, states: Any) -> np.ndarray:
-    return np.asarray(next_states(model, states), np.float64) - np.asarray(states, np.float64)
 
 
 @brainstate.transform.jit(static_argnums=0)

@@ -141,6 +141,19 @@ def next_states(model: IntegratorRNN, states: Any, x: float = 0.0) -> jax.Array:
     return at_each_state(_next_states, model, states, x)
 
 
+def moves(model: IntegratorRNN, states: Any) -> np.ndarray:
+    """Return how far states move in one step without input, ``F(h, 0) - h``, in float64.
+
+    Args:
+        model: The network.
+        states: ``(..., state_size)``.
+
+    Returns:
+        ``(..., state_size)``.
+    """
+    return np.asarray(next_states(model, states), np.float64) - np.asarray(states, np.float64)
+
+
 def drift(model: IntegratorRNN, states: Any) -> np.ndarray:
     """Return how far the output moves in one step without input, ``w . (F(h, 0) - h)``.
 
@@ -151,5 +164,4 @@ def drift(model: IntegratorRNN, states: Any) -> np.ndarray:
     Returns:
         Drift in units of the output a step, ``(...,)``.
     """
-    moves = np.asarray(next_states(model, states), np.float64) - np.asarray(states, np.float64)
-    return moves @ readout(model)[0]
+    return moves(model, states) @ readout(model)[0]

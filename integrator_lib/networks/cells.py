@@ -41,9 +41,6 @@ class RNNCell(brainstate.nn.Module):
         train_state: Whether the initial hidden state is learnt, as ``state2train``
             of shape ``(num_out,)``, which starts from ``state_initializer``.
 
-    Raises:
-        TypeError, ValueError: If a size is not a whole number of at least 1.
-
     >>> cell = RNNCell(1, 8, train_state=True)
     >>> cell.update(jnp.ones(1)).shape
     (8,)

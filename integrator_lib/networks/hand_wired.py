@@ -28,7 +28,9 @@ def wired(input_weights: Any, recurrent_weights: Any, readout: Any) -> Integrato
         recurrent_weights: ``W_h``, ``(n, n)``; row ``j`` leads from unit ``j``.
         readout: ``o``, ``(n,)``.
     """
-    num_units = len(readout)
+    num_units = len(finite_array("readout", readout, (None,)))
+    finite_array("input_weights", input_weights, (num_units,))
+    finite_array("recurrent_weights", recurrent_weights, (num_units, num_units))
     model = IntegratorRNN(num_units, train_initial_state=False, seed=None)
     model.set_values(
         {

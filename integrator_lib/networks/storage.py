@@ -26,7 +26,6 @@ def save(model: IntegratorRNN, path: str | os.PathLike) -> None:
         path: File to write; missing folders are made.
 
     Raises:
-        TypeError: If ``model`` is not an ``IntegratorRNN``.
         OSError: If the file cannot be written.
     """
     instance("model", model, IntegratorRNN)

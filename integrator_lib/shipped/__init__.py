@@ -58,9 +58,6 @@ def load_trained(kind: str = "rnn", seed: int = 0) -> IntegratorRNN:
             25 steps.
         seed: Seed it was made and trained with; below 8 for the ReLU kinds, 0 for the others.
 
-    Raises:
-        TypeError, ValueError: If there is no such network.
-
     >>> load_trained("gru").hidden_size
     100
     """

@@ -6,7 +6,7 @@ import json
 import platform
 from collections.abc import Sequence
 
-from integrator_lib._files import write_whole
+from integrator_lib._files import write_text_whole
 from integrator_lib.evaluation import evaluate
 from integrator_lib.networks import IntegratorRNN, save
 from integrator_lib.shipped import KINDS, shipped_path
@@ -57,7 +57,7 @@ def main() -> None:
     }
     text = json.dumps(record, indent=1) + "\n"
     path = shipped_path("rnn", 0).with_name("record.json")
-    write_whole(path, lambda beside: beside.write_text(text))
+    write_text_whole(path, text)
 
 
 if __name__ == "__main__":

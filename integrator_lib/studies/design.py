@@ -82,14 +82,14 @@ class Design:
     def conditions(self) -> dict[str, Condition]:
         """The conditions by name: the names of their levels, as far as they are needed."""
         found = {}
-        for levels in self.cells():
+        for levels in self.combinations():
             condition = self.base
             for factor, level in zip(self.factors, levels, strict=True):
                 condition = condition.changed(factor.levels[level])
             found[self._named(levels)] = condition
         return found
 
-    def cells(self) -> list[tuple[str, ...]]:
+    def combinations(self) -> list[tuple[str, ...]]:
         """Return the combinations of levels, one level of each factor, in the conditions' order."""
         names = [list(factor.levels) for factor in self.factors]
         firsts = [levels[0] for levels in names]
@@ -136,13 +136,13 @@ class Design:
         for name in names:
             one_of("factor", name, tuple(all_names))
         places = [all_names.index(name) for name in names]
-        cells = self.cells()
-        firsts = cells[0]
+        every = self.combinations()
+        firsts = every[0]
         return {
             self._named(levels): 2
-            / len(cells)
+            / len(every)
             * math.prod(-1 if levels[place] == firsts[place] else 1 for place in places)
-            for levels in cells
+            for levels in every
         }
 
 

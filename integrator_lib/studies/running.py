@@ -56,7 +56,6 @@ def run(
     design: Design,
     folder: Path = FOLDER,
     *,
-    only: Sequence[str] | None = None,
     progress: bool = True,
 ) -> None:
     """Run a study: each condition that is not stored yet, once.
@@ -68,10 +67,9 @@ def run(
     Args:
         design: The study.
         folder: Where the first process stores results, in a folder of the study's name.
-        only: Names of the conditions to run; all if ``None``.
         progress: Whether to show a progress bar for each condition.
     """
-    names = list(design.conditions) if only is None else list(only)
+    names = list(design.conditions)
     stored = as_the_first_has_it([is_stored(design, name, folder) for name in names])
     waiting = [name for name, done in zip(names, stored, strict=True) if not done]
     for first in range(0, len(waiting), jax.process_count()):

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from integrator_lib._arguments import one_of
-from integrator_lib._files import write_whole
+from integrator_lib._files import write_text_whole
 from integrator_lib.studies.design import Design
 from integrator_lib.studies.outcomes import Outcomes
 
@@ -49,7 +49,7 @@ def write(design: Design, name: str, outcomes: Outcomes, folder: Path = FOLDER) 
     path = path_of(design, name, folder)
     path.parent.mkdir(parents=True, exist_ok=True)
     text = json.dumps(content) + "\n"
-    write_whole(path, lambda beside: beside.write_text(text, encoding="utf-8"))
+    write_text_whole(path, text)
 
 
 def is_stored(design: Design, name: str, folder: Path = FOLDER) -> bool:

@@ -50,9 +50,9 @@ class ReducedMap:
         """Return the next ``z``, ``(..., d)``."""
         return self.constant + self.functions(z, x) @ self.back
 
-    def slopes(self, z: Any, x: float = 0.0) -> tuple[np.ndarray, np.ndarray]:
-        """Return the derivatives of a step at one ``z`` by ``z``, ``(d, d)``, and by ``x``."""
-        active = (self.functions(z, x) > 0) | (self.activation == "identity")
+    def slopes(self, z: Any) -> tuple[np.ndarray, np.ndarray]:
+        """Return a silent step's derivatives at one ``z`` by ``z``, ``(d, d)``, and by ``x``."""
+        active = (self.functions(z) > 0) | (self.activation == "identity")
         by_function = self.back.T * active
         return by_function @ self.read, by_function @ self.write
 

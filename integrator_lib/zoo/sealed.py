@@ -20,9 +20,6 @@ def mystery_network(number: int) -> IntegratorRNN:
     Args:
         number: From 1 to 12.
 
-    Raises:
-        TypeError, ValueError: If there is no such network.
-
     >>> mystery_network(1).hidden_size
     32
     """

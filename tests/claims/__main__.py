@@ -12,6 +12,7 @@ from tqdm import tqdm
 
 from claims.chapter import claims
 from claims.variants import FAILS, HOLDS, VARIANTS, changes
+from integrator_lib._files import write_text_whole
 
 ROOT = Path(__file__).resolve().parents[2]
 GUIDE = ROOT / "book" / "maintainer_guide.md"
@@ -50,6 +51,12 @@ def held_against(notebook: Path, bar: tqdm) -> dict[str, dict[str, dict[int, Any
     return found
 
 
+def labelled(number: int, first: str) -> str:
+    """Return how a row of the table begins: the cell, and its first assertion."""
+    shown = first.replace("|", "\\|").replace("`", "'")
+    return f"| {number} | `{shown if len(shown) < 60 else shown[:57] + '...'}` |"
+
+
 def rows(
     notebook: Path, found: dict[str, dict[str, dict[int, Any]]]
 ) -> tuple[list[str], list[str]]:
@@ -58,12 +65,10 @@ def rows(
     broken = [variant for variant, each in found.items() if not each["verdicts"]]
     troubles = [f"{notebook.stem[:2]}: ended early or took too long, {v}" for v in broken]
     for number, first, _ in claims(notebook):
-        shown = first.replace("|", "\\|").replace("`", "'")
-        shown = f"`{shown if len(shown) < 60 else shown[:57] + '...'}`"
         holds = [found[v]["verdicts"].get(number, "-") if v in found else "" for v in HOLDS]
         fails = fails_under(number, found)
         lines.append(
-            f"| {number} | {shown} | {' | '.join(holds)} | {', '.join(fails) or 'nothing'} |"
+            f"{labelled(number, first)} {' | '.join(holds)} | {', '.join(fails) or 'nothing'} |"
         )
         place = f"{notebook.stem[:2]}, cell {number}"
         if found["as it is"]["verdicts"].get(number) != "holds":
@@ -88,7 +93,7 @@ def write(notebook: Path, lines: list[str]) -> None:
     old = re.compile(rf"<!-- claims {number} -->.*?<!-- end {number} -->\n*", re.DOTALL)
     end = "<!-- end of claims -->"
     new = old.sub("", guide).replace(end, f"{section(notebook, lines)}\n\n{end}")
-    GUIDE.write_text(new, encoding="utf-8")
+    write_text_whole(GUIDE, new)
 
 
 def main() -> int:

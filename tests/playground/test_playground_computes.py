@@ -21,11 +21,14 @@ START = {"units": 16, "seed": 1, "rate": 0.01, "clip": 1, "l2": 0, "length": 25}
 """Where the controls of the tab Train stand at first."""
 
 
-def test_the_script_is_small_and_asks_for_nothing():
-    script = playground.script()
+@pytest.mark.parametrize(
+    ("names", "body"), [(playground.SCRIPTS, "body"), (playground.MINIATURE, "miniature")]
+)
+def test_the_script_is_small_and_asks_for_nothing(names, body):
+    script = playground.script(names)
     assert len(script.encode()) <= 60_000
     assert not re.search(r"https?:|fetch\(|XMLHttp|import |eval\(|//", script)
-    assert not re.search(r"src=|url\(|@import|https?:", playground.body() + playground.style())
+    assert not re.search(r"src=|url\(|@import|https?:", playground.body(body) + playground.style())
 
 
 def test_the_page_holds_every_digit_of_the_shipped_weights():

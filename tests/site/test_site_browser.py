@@ -8,7 +8,10 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
+
+from integrator_lib import load_trained, predict
 
 sync_api = pytest.importorskip("playwright.sync_api")
 
@@ -237,13 +240,15 @@ def test_finished_chapters_are_ticked_and_kept(
 def test_an_exercise_and_its_check_stand_in_one_box(
     chromium: "sync_api.Browser", student_address: str
 ) -> None:
-    page = Watched(chromium, student_address, "light").open("notebooks/01_the_data.html")
-    boxes = page.get_by_role("region", name="Exercise")
-    assert boxes.count() == page.locator(".cell.tag_exercise").count() >= 3
-    for box in boxes.all():
-        assert box.locator(".cell").count() == 2
-        assert box.locator(":scope > p, :scope > ol").count() >= 1
-        assert "not attempted" in box.inner_text()
+    watched = Watched(chromium, student_address, "light")
+    for chapter in ("01_the_data", "10_decisions"):
+        page = watched.open(f"notebooks/{chapter}.html")
+        boxes = page.get_by_role("region", name="Exercise")
+        assert boxes.count() == page.locator(".cell.tag_exercise").count() >= 3
+        for box in boxes.all():
+            assert box.locator(".cell").count() == 2
+            assert box.locator(":scope > p, :scope > ol").first.inner_text().startswith("Exercise")
+            assert "not attempted" in box.inner_text()
 
 
 def test_docstrings_of_listings_fold(chromium: "sync_api.Browser", student_address: str) -> None:
@@ -272,3 +277,60 @@ def test_text_stands_in_a_column_that_is_easy_to_read(
         }"""
     )
     assert 60 <= characters <= 85
+
+
+def live(page: "sync_api.Page") -> int:
+    """Return how many steps the front page's network has taken."""
+    return page.evaluate("() => window.miniature.time")
+
+
+@pytest.mark.parametrize("motion", ["reduce", "no-preference"])
+def test_the_front_pages_network_follows_the_slider_and_keeps_the_sum(
+    chromium: "sync_api.Browser", student_site: Path, motion: str
+) -> None:
+    page = chromium.new_page(reduced_motion=motion, viewport={"width": 1280, "height": 900})
+    page.goto((student_site / "index.html").as_uri())
+    started = live(page)
+    page.wait_for_timeout(500)
+    assert (live(page) == started) == (motion == "reduce")
+    push = page.get_by_role("slider", name="Input")
+    push.focus()
+    for _ in range(5):
+        page.keyboard.press("ArrowRight")
+    assert push.get_attribute("aria-valuetext") == "+0.05 in each step"
+    page.wait_for_function("() => miniature.sum > 0.5")
+    push.blur()
+    held = page.evaluate("() => miniature.sum")
+    page.wait_for_timeout(400)
+    assert page.evaluate("() => miniature.sum") == held
+    page.get_by_role("button", name="Pause").click()
+    stopped = live(page)
+    page.wait_for_timeout(300)
+    assert live(page) == stopped
+    page.close()
+
+
+def test_the_front_pages_network_is_the_shipped_one(
+    chromium: "sync_api.Browser", student_site: Path
+) -> None:
+    page = chromium.new_page(reduced_motion="reduce")
+    page.goto((student_site / "index.html").as_uri())
+    inputs, outputs = page.evaluate("() => [miniature.inputs, miniature.outputs]")
+    assert np.ptp(np.cumsum(inputs)) > 1
+    expected = predict(load_trained("rnn", 0), np.array(inputs, np.float32)[:, None, None])
+    np.testing.assert_allclose(outputs, np.ravel(expected), atol=1e-4)
+    page.close()
+
+
+def test_the_front_pages_network_rests_out_of_sight(
+    chromium: "sync_api.Browser", student_site: Path
+) -> None:
+    page = chromium.new_page(viewport={"width": 1280, "height": 900})
+    page.goto((student_site / "index.html").as_uri())
+    page.wait_for_function("() => miniature.time > 155")
+    page.evaluate("() => window.scrollTo(0, document.body.scrollHeight)")
+    page.wait_for_function("() => miniature.away")
+    rested = live(page)
+    page.wait_for_timeout(400)
+    assert live(page) == rested
+    page.close()

@@ -273,6 +273,8 @@ def test_students_makefile_has_its_own_few_targets(archive: dict[str, bytes]) ->
     text = archive["Makefile"].decode()
     targets = re.findall(r"^([a-z]+):.*## ", text, re.MULTILINE)
     assert targets == ["help", "lab", "check", "read", "clean"]
+    (included,) = re.findall(r"^include (.+)$", text, re.MULTILINE)
+    text += archive[included].decode()
     for path in ("requirements.lock", "pyproject.toml", "site/index.html", "notebooks"):
         assert path in text and any(name.startswith(path) for name in archive), path
 

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from tqdm import tqdm
 
+from integrator_lib._files import write_text_whole
 from integrator_lib.course.checks import Exercise, Verdict, check
 from integrator_lib.course.checks._progress import chapters
 from slips.answers import OTHERWISE, Written, dressed, solutions, written
@@ -183,7 +184,7 @@ def main() -> None:
     guide = GUIDE.read_text(encoding="utf-8")
     before, rest = guide.split(START)
     _, after = rest.split(END)
-    GUIDE.write_text(f"{before}{START}\n{text}\n{END}{after}", encoding="utf-8")
+    write_text_whole(GUIDE, f"{before}{START}\n{text}\n{END}{after}")
 
 
 if __name__ == "__main__":

@@ -13,13 +13,17 @@ from typing import Any
 import numpy as np
 
 from integrator_lib._arguments import whole_number
-from integrator_lib._files import write_whole
+from integrator_lib._files import write_text_whole
 from integrator_lib.networks import save
 from integrator_lib.zoo import MECHANISMS, Member, long_error, member, noisy_error
 from integrator_lib.zoo.sealed import sealed_path
 
 KEY = Path(__file__).parent / "exam.json"
 """The seed, and the errors that were measured when the networks were sealed."""
+
+
+class NoKeyError(FileNotFoundError):
+    """The key was taken out, as for an exam that counts."""
 
 
 def members(seed: int) -> list[Member]:
@@ -32,10 +36,10 @@ def key() -> dict[str, Any]:
     """Return the seed and the measured errors, ``long_errors`` and ``noisy_errors``.
 
     Raises:
-        FileNotFoundError: If the key was taken out, as for an exam that counts.
+        NoKeyError: If the key is not there.
     """
     if not KEY.is_file():
-        raise FileNotFoundError("the key to the exam is not here; hand your notebook in")
+        raise NoKeyError("the key to the exam is not here; hand your notebook in")
     return json.loads(KEY.read_text(encoding="utf-8"))
 
 
@@ -48,7 +52,7 @@ def seal(seed: int) -> None:
         content["long_errors"].append(long_error(each.model))
         content["noisy_errors"].append(noisy_error(each.model))
         print(f"sealed {number} of {len(sealed)}", flush=True)
-    write_whole(KEY, lambda path: path.write_text(json.dumps(content, indent=1) + "\n"))
+    write_text_whole(KEY, json.dumps(content, indent=1) + "\n")
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ import pkgutil
 import re
 from pathlib import Path
 
-from integrator_lib._files import write_whole
+from integrator_lib._files import write_text_whole
 from integrator_lib.course.checks._exercise import Exercise
 from integrator_lib.course.checks._verdict import MARKS, boxed
 from integrator_lib.course.student_copies import RECORD
@@ -132,4 +132,4 @@ def _write(known: dict[str, str]) -> None:
     text = json.dumps(known, indent=1) + "\n"
     # A full or read-only disk must not cost the verdict.
     with contextlib.suppress(OSError):
-        write_whole(Path(RECORD), lambda path: path.write_text(text, encoding="utf-8"))
+        write_text_whole(Path(RECORD), text)

@@ -37,6 +37,8 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
         parser.error(f"--jobs must be at least 1, got {options.jobs}")
     if options.chapter and not exercises_of(options.chapter):
         parser.error(f"--chapter must be one of {', '.join(chapters())}, got {options.chapter}")
+    if options.feedback and not (options.csv or options.json):
+        parser.error("--feedback needs --csv FILE or --json FILE: it tells what these hold")
     return options
 
 
@@ -53,12 +55,13 @@ def collect(paths: Sequence[Path]) -> tuple[list[submissions.Submission], list[s
 
 
 def is_done(entry: dict | None, submission: submissions.Submission, options: Any) -> bool:
-    """Return whether an earlier run has graded just this file, for the same chapter."""
+    """Return whether an earlier run has graded just this file, and as is asked for now."""
     return (
         entry is not None
         and entry["graded"]
         and entry["sha256"] == submission.sha256
         and options.chapter in ("", entry["chapter"])
+        and (entry.get("all_cells", False) or not options.all_cells)
         and options.seed is None
     )
 

@@ -123,14 +123,20 @@ def _run_once(
     # Only what the job asks for is kept: a notebook may write messages of its own.
     steps = {("cell", cell["number"]) for cell in job["cells"]}
     steps |= {("answer", name) for name in job["uses"]}
+    # Each step has its own time, however many messages the code sends meanwhile.
+    used = dict.fromkeys([step, *steps], 0.0)
     with _process(job, cases) as messages:
+        since = time.monotonic()
         while True:
-            wait = min(limits.seconds, end - time.monotonic())
+            wait = min(limits.seconds - used[step], end - since)
             try:
                 message = messages.get(timeout=max(wait, 0.01))
             except queue.Empty:
                 message = ["late"], b""
-            if time.monotonic() > end:
+            now = time.monotonic()
+            used[step] += now - since
+            since = now
+            if used[step] > limits.seconds or now > end:
                 message = ["late"], b""
             match message:
                 case ["cell" | "answer" as kind, str() | int() as name], _ if (kind, name) in steps:

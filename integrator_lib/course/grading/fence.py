@@ -1,8 +1,9 @@
 """What a student's code may reach while it is graded: its own folder, and no right answer.
 
-Python asks a hook before it opens a file, changes one or starts a process. The hook refuses,
-and tells the grader where the code reached for an answer. Where Linux has Landlock, the kernel
-holds the same line for C code and for whatever else the hook does not see.
+Python asks a hook before it opens a file, changes one, starts a process or opens a socket. The
+hook refuses, and tells the grader where the code reached for an answer. Where Linux has Landlock,
+the kernel holds files, for C code and for whatever else the hook does not see, and from later
+versions on TCP.
 """
 
 import os
@@ -112,7 +113,7 @@ def _hook(folder: str, pythons: list[str], flag: Callable[[str], None]) -> Calla
         elif event in CHANGES:
             for path in arguments[: 2 if event in ("os.rename", "os.link", "os.symlink") else 1]:
                 look(path, changes=True)
-        elif event in PROCESSES:
+        elif event in PROCESSES or event.startswith("socket."):
             refuse(f"it calls {event}", reaches=False)
         elif event == REFERENCE:
             refuse(f"it asks for {arguments[0]}", reaches=True)

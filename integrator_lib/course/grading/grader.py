@@ -37,6 +37,7 @@ class Grade:
         seed: Seed of the arguments that the answers were called with.
         marks: One an exercise, in the chapter's order; none if the chapter is not known.
         problem: What is to be said of the whole notebook; mostly empty.
+        whole: Whether all cells were run, not only imports, definitions and exercises.
     """
 
     submission: Submission
@@ -44,6 +45,7 @@ class Grade:
     seed: int
     marks: tuple[Mark, ...]
     problem: str = ""
+    whole: bool = False
 
     @property
     def is_graded(self) -> bool:
@@ -106,7 +108,7 @@ def grade(
         pairs = zip(marks, others, strict=True)
         marks = tuple(other if one.exercise in again else one for one, other in pairs)
     problem = common_problem(notebook, names[found], findings)
-    return Grade(submission, found, seed, marks, problem)
+    return Grade(submission, found, seed, marks, problem, whole)
 
 
 def source_of_use(exercise: Exercise) -> str:

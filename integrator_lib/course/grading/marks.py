@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 
 from integrator_lib.course.checks import Exercise, Verdict
+from integrator_lib.course.checks._exam import KEY, NoKeyError
 from integrator_lib.course.grading import plain
 from integrator_lib.course.grading.apart import Findings, Reply
 from integrator_lib.course.grading.cells import Notebook
@@ -137,6 +138,8 @@ def _mark(exercise: Exercise, cases: list[tuple], reply: Reply) -> Mark:
         return Mark(name, reply.said)
     try:
         verdict = _verdict(exercise, cases, reply)
+    except NoKeyError:
+        return ungraded(name, f"there is no key to the exam: put {KEY.name} beside the checks")
     except Exception as error:
         return Mark(name, "not yet", printable(f"the result cannot be read: {error}"))
     example = "\n".join(printable(line) for line in verdict.example.splitlines())

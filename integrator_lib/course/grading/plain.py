@@ -2,12 +2,17 @@
 
 import io
 import json
+import lzma
 import zipfile
+import zlib
 from typing import Any
 
 import numpy as np
 
 from integrator_lib.course.grading.frames import LARGEST
+
+UNREADABLE = (EOFError, zipfile.BadZipFile, zlib.error, lzma.LZMAError)
+"""What an archive raises that is broken."""
 
 
 def pack(value: Any) -> bytes:
@@ -40,7 +45,7 @@ def unpack(data: bytes) -> Any:
             raise ValueError(f"data must hold at most {LARGEST} bytes, got {size}")
         with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
             return _build(json.loads(str(arrays["arrangement"])), arrays)
-    except (KeyError, TypeError, EOFError, RecursionError, zipfile.BadZipFile) as error:
+    except (KeyError, TypeError, RecursionError, *UNREADABLE) as error:
         raise ValueError(f"data must be what pack wrote: {error}") from error
 
 

@@ -65,7 +65,6 @@ def start(folder: str) -> Process:
     try:
         return nursery().start(folder)
     except OSError:  # it was ended from outside
-        nursery.cache_clear()
         return nursery().start(folder)
 
 
@@ -91,6 +90,11 @@ class Nursery:
     """
 
     def __init__(self) -> None:
+        """Start it, and wait until it has imported all.
+
+        Raises:
+            RuntimeError: If it ends before.
+        """
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._one_at_a_time = threading.Lock()
         with theirs:
@@ -102,7 +106,15 @@ class Nursery:
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
             )
-        self._control.recv(100)  # it has imported all
+        if not self._control.recv(100):
+            raise RuntimeError(
+                "the process that runs notebooks ended while it imported the library; "
+                "python -m integrator_lib.course.check_env says what is missing"
+            )
+
+    def has_ended(self) -> bool:
+        """Return whether it makes no more copies."""
+        return self._popen.poll() is not None
 
     def start(self, folder: str) -> Process:
         """Have a copy made.
@@ -121,6 +133,8 @@ class Nursery:
         except OSError:
             os.close(job_end)
             os.close(replies)
+            self._popen.kill()
+            self._popen.wait()
             raise
         finally:
             os.close(job)
@@ -128,8 +142,17 @@ class Nursery:
         return Process(int(pid), os.fdopen(job_end, "wb"), os.fdopen(replies, "rb"))
 
 
-nursery = functools.cache(Nursery)
-"""The one nursery of this process, started at its first use."""
+_only_nursery = functools.cache(Nursery)
+_STARTING = threading.Lock()
+"""Held while a nursery is started: notebooks are graded in several threads."""
+
+
+def nursery() -> Nursery:
+    """Return the one nursery of this process, started at its first use and after its end."""
+    with _STARTING:
+        if _only_nursery().has_ended():
+            _only_nursery.cache_clear()
+        return _only_nursery()
 
 
 def _environment() -> dict[str, str]:

@@ -1,14 +1,14 @@
 """Keep grades in files: JSON, a table, and feedback for each student."""
 
 import csv
-import functools
 import json
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from integrator_lib._files import write_whole
+from integrator_lib._files import write_text_whole, write_whole
 from integrator_lib.course.grading.grader import Grade
 
 COLUMNS = ("student", "notebook", "chapter", "exercise", "status", "points")
@@ -23,6 +23,7 @@ def entry(grade: Grade) -> dict[str, Any]:
         "sha256": grade.submission.sha256,
         "chapter": grade.chapter,
         "seed": grade.seed,
+        "all_cells": grade.whole,
         "problem": grade.problem,
         "graded": grade.is_graded,
         "passed": sum(mark.status == "passed" for mark in grade.marks),
@@ -107,17 +108,29 @@ def write(
         by_notebook.values(), key=lambda e: (e["student"], e["chapter"], e["notebook"])
     )
     text = json.dumps(entries, indent=1, ensure_ascii=False) + "\n"
-    write_whole(record, lambda path: path.write_text(text, encoding="utf-8"))
+    write_text_whole(record, text)
     if table is not None:
         write_whole(table, lambda path: _write_table(path, entries))
-    students: dict[str, list[dict]] = {}
-    for each in entries:
-        name = "_".join(filter(None, (each["student"], each["number"])))
-        students.setdefault(re.sub(r"[^\w .-]", "_", name), []).append(each)
     folder = folder or record.parent / "feedback"
     folder.mkdir(parents=True, exist_ok=True)
-    for name, own in students.items():
-        write_whole(folder / f"{name}.md", functools.partial(_write_feedback, own))
+    for name, own in _by_file(entries).items():
+        write_text_whole(folder / f"{name}.md", feedback(own))
+
+
+def _by_file(entries: Sequence[dict]) -> dict[str, list[dict]]:
+    """Return each student's grades by a name for a file, which no other student has."""
+    students: dict[tuple[str, str], list[dict]] = {}
+    for each in entries:
+        students.setdefault((each["student"], each["number"]), []).append(each)
+    named: dict[str, list[dict]] = {}
+    # macOS and Windows take names for the same that differ in capitals only.
+    taken: Counter[str] = Counter()
+    for student, own in students.items():
+        stem = re.sub(r"[^\w .-]", "_", "_".join(filter(None, student)))
+        taken[stem.casefold()] += 1
+        count = taken[stem.casefold()]
+        named[stem if count == 1 else f"{stem} ({count})"] = own
+    return named
 
 
 def _write_table(path: Path, entries: Sequence[dict]) -> None:
@@ -125,7 +138,3 @@ def _write_table(path: Path, entries: Sequence[dict]) -> None:
         writer = csv.DictWriter(file, COLUMNS)
         writer.writeheader()
         writer.writerows(rows(entries))
-
-
-def _write_feedback(entries: Sequence[dict], path: Path) -> None:
-    path.write_text(feedback(entries), encoding="utf-8")

@@ -1,15 +1,19 @@
 """Find the notebooks that were handed in: files, folders, archives of Moodle and Canvas."""
 
 import dataclasses
+import functools
 import hashlib
 import io
 import re
+import stat
 import zipfile
-from collections.abc import Collection, Iterator
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path, PurePosixPath
+from typing import IO
 
-LARGEST = 100 * 2**20
-"""Largest accepted size of a file in an archive, in bytes."""
+LARGEST = 200 * 2**20
+"""Most bytes that are read of a student's notebooks and archives, unpacked, all together."""
 DEEPEST = 3
 """Archives are opened to this depth."""
 MOODLE = re.compile(r"(?P<name>.+?)_(?P<number>\d+)_assignsubmission_")
@@ -56,54 +60,94 @@ def find(path: Path, chapters: Collection[str] = ()) -> Iterator[Submission]:
     if not path.exists():
         raise FileNotFoundError(f"PATH must be a notebook, a folder or an archive, got {path}")
     if path.is_dir():
-        above = path.resolve().name
-        for file in sorted(file for file in path.rglob("*") if file.is_file()):
+        search = _Search(path.resolve().name, chapters)
+        for file in sorted(f for f in path.rglob("*") if f.is_symlink() or f.is_file()):
             inner = file.relative_to(path).as_posix()
-            yield from _open(inner, file.as_posix(), file, above, chapters)
+            yield from search.visit(inner, _on_disk(file))
     elif path.suffix.lower() == ".zip":
-        yield from _open("", path.as_posix(), path, path.stem, chapters)
+        yield from _Search(path.stem, chapters).visit("", _on_disk(path.resolve(), path))
     elif path.suffix.lower() == ".ipynb":
-        yield from _open(path.name, path.as_posix(), path, path.resolve().parent.name, chapters)
+        search = _Search(path.resolve().parent.name, chapters)
+        yield from search.visit(path.name, _on_disk(path.resolve(), path))
     else:
         raise ValueError(f"PATH must be a notebook, a folder or a zip archive, got {path}")
 
 
-def _open(
-    inner: str,
-    where: str,
-    file: Path | zipfile.Path,
-    above: str,
-    chapters: Collection[str],
-    depth: int = 0,
-) -> Iterator[Submission]:
-    """Yield the notebooks of one file, itself or those of an archive.
+@dataclasses.dataclass(frozen=True)
+class _File:
+    """A file on disk or in an archive.
 
-    Args:
-        inner: Its path within what the command names; empty for an archive that it names.
-        where: The same, with what the command names before it.
-        file: The file.
-        above: Name of the folder or archive that holds it, where ``inner`` says no more.
-        chapters: As for :func:`find`.
-        depth: How many archives it lies in.
+    Attributes:
+        where: Its path, through archives.
+        open: Opens it to read bytes.
+        is_link: Whether it only points to another file.
     """
-    suffix = PurePosixPath(file.name).suffix.lower()
-    hidden = any(part.startswith((".", "__MACOSX")) for part in PurePosixPath(inner).parts)
-    if hidden or suffix not in (".ipynb", ".zip"):
-        return
-    student, number = map(_readable, student_of(inner, above, chapters))
-    where = _readable(where)
-    try:
-        content = file.read_bytes()
-        members = _members(content) if suffix == ".zip" and depth < DEEPEST else None
-    except (OSError, ValueError, RuntimeError, zipfile.BadZipFile) as error:
-        yield Submission(student, number, where, b"", f"it cannot be read: {error}")
-        return
-    if members is None:
-        yield Submission(student, number, where, content)
-        return
-    for name, member in members:
-        below = f"{inner}/{name}" if inner else name
-        yield from _open(below, f"{where}/{name}", member, above, chapters, depth + 1)
+
+    where: str
+    open: Callable[[], IO[bytes]]
+    is_link: bool
+
+
+def _on_disk(file: Path, named: Path | None = None) -> _File:
+    """Return a file of a folder, or one that the command has ``named``."""
+    return _File((named or file).as_posix(), lambda: file.open("rb"), file.is_symlink())
+
+
+class _Search:
+    """One look through what the command names."""
+
+    def __init__(self, above: str, chapters: Collection[str]) -> None:
+        """Prepare it.
+
+        Args:
+            above: Name of the folder or archive that holds what has no folder of its own.
+            chapters: As for :func:`find`.
+        """
+        self._above, self._chapters = above, chapters
+        self._read: Counter[tuple[str, str]] = Counter()
+
+    def visit(self, inner: str, file: _File, depth: int = 0) -> Iterator[Submission]:
+        """Yield the notebooks of one file, itself or those of an archive.
+
+        Args:
+            inner: Its path within what the command names; empty for an archive that it names.
+            file: The file.
+            depth: How many archives it lies in.
+        """
+        suffix = PurePosixPath(file.where).suffix.lower()
+        hidden = any(part.startswith((".", "__MACOSX")) for part in PurePosixPath(inner).parts)
+        if hidden or suffix not in (".ipynb", ".zip"):
+            return
+        student, number = map(_readable, student_of(inner, self._above, self._chapters))
+        where = _readable(file.where)
+        try:
+            content = self._content(file, (student, number) if inner else None)
+            members = _members(content, where) if suffix == ".zip" and depth < DEEPEST else None
+        except Exception as error:  # a broken archive raises whatever its decoder does
+            yield Submission(student, number, where, b"", f"it cannot be read: {error}")
+            return
+        if members is None:
+            yield Submission(student, number, where, content)
+            return
+        for name, member in members:
+            yield from self.visit(f"{inner}/{name}" if inner else name, member, depth + 1)
+
+    def _content(self, file: _File, student: tuple[str, str] | None) -> bytes:
+        """Return a file's bytes, counted for a student; a whole class's archive for none.
+
+        Raises:
+            ValueError: If it is a link, or more than a student may hand in.
+        """
+        if file.is_link:
+            raise ValueError("it is a link to another file")
+        with file.open() as stream:
+            if student is None:
+                return stream.read()
+            content = stream.read(LARGEST - self._read[student] + 1)
+        self._read[student] += len(content)
+        if self._read[student] > LARGEST:
+            raise ValueError(f"the student's files have more than {LARGEST} bytes, unpacked")
+        return content
 
 
 def _readable(name: str) -> str:
@@ -111,18 +155,22 @@ def _readable(name: str) -> str:
     return "".join(c if c.isprintable() else "?" for c in name).lstrip("=+@ ")
 
 
-def _members(content: bytes) -> list[tuple[str, zipfile.Path]]:
-    """Return the files of an archive by their names.
-
-    Raises:
-        ValueError: If one of them is too large.
-    """
+def _members(content: bytes, where: str) -> list[tuple[str, _File]]:
+    """Return the files of an archive by their names."""
     archive = zipfile.ZipFile(io.BytesIO(content))
-    for info in archive.infolist():
-        if info.file_size > LARGEST:
-            raise ValueError(f"{info.filename} has more than {LARGEST} bytes")
-    names = sorted(info.filename for info in archive.infolist() if not info.is_dir())
-    return [(name, zipfile.Path(archive, name)) for name in names]
+    infos = sorted(archive.infolist(), key=lambda info: info.filename)
+    return [
+        (
+            info.filename,
+            _File(
+                f"{where}/{info.filename}",
+                functools.partial(archive.open, info),
+                stat.S_ISLNK(info.external_attr >> 16),
+            ),
+        )
+        for info in infos
+        if not info.is_dir()
+    ]
 
 
 def student_of(inner: str, above: str, chapters: Collection[str] = ()) -> tuple[str, str]:

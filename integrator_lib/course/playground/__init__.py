@@ -7,17 +7,23 @@ one script, and one page that works from a disk.
 import base64
 import os
 import re
+from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from integrator_lib._files import write_whole
+from integrator_lib._files import write_text_whole
 from integrator_lib.shipped import load_trained
 
-SCRIPTS = ("numerics", "training", "modes", "mending", "drawing", "state", "bench", "views", "page")
+SCRIPTS = (
+    *("numerics", "geometry", "training", "modes", "mending", "drawing"),
+    *("state", "bench", "views", "page"),
+)
 """The scripts in the order in which they need each other."""
+MINIATURE = ("numerics", "geometry", "drawing", "miniature")
+"""Those of the miniature, which is one network that follows a slider."""
 NETWORKS = {"rnn": "relu", "rnn_short": "relu", "gru": "gru", "tanh": "tanh"}
 """Shipped networks of seed 0 that the page holds, and what the page calls their kind."""
 HEIGHT = 860
@@ -28,9 +34,13 @@ def _read(name: str) -> str:
     return resources.files(__package__).joinpath(name).read_text(encoding="utf-8")
 
 
-def script() -> str:
-    """Return the page's script, without comments and needless space."""
-    text = "".join(_read(f"{name}.js") for name in SCRIPTS)
+def script(names: Sequence[str] = SCRIPTS) -> str:
+    """Return a page's script, without comments and needless space.
+
+    Args:
+        names: Of its parts: ``SCRIPTS`` or ``MINIATURE``.
+    """
+    text = "".join(_read(f"{name}.js") for name in names)
     text = re.sub(r"^\s*//.*\n|^\s+|(?<=;) // .*", "", text, flags=re.MULTILINE)
     parts = re.split(r'("(?:[^"\\\n]|\\.)*"|`[^`]*`)', text)
     operator = r" ?([=<>?:;,{}()*/&|!]|(?<![-+])[-+](?![-+])) ?"
@@ -44,9 +54,13 @@ def style() -> str:
     return _read("playground.css")
 
 
-def body() -> str:
-    """Return the page's content, without its script and style."""
-    return _read("body.html")
+def body(name: str = "body") -> str:
+    """Return a page's content, without its script and style.
+
+    Args:
+        name: ``"body"``, or ``"miniature"``.
+    """
+    return _read(f"{name}.html")
 
 
 def weights() -> str:
@@ -119,5 +133,5 @@ def show_playground(folder: str | os.PathLike = ".") -> Any:
     from IPython.display import IFrame
 
     target = Path(folder) / "playground.html"
-    write_whole(target, lambda file: file.write_text(page(), encoding="utf-8"))
+    write_text_whole(target, page())
     return IFrame(target.as_posix(), width="100%", height=HEIGHT)

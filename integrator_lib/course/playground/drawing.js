@@ -1,8 +1,22 @@
 // Drawing on canvases, in the colours that the style sheet sets for the theme.
 
+const $ = (id) => document.getElementById(`pg-${id}`);
+
+function write(id, text) {
+  if ($(id).textContent !== text) $(id).textContent = text;
+}
+
+function describe(id, text) {
+  $(id).setAttribute("aria-label", text);
+}
+
 const COLOURS = ["ink", "muted", "rule", "panel", "truth", "output", "plus", "minus", "third"];
 
-function colours(root) {
+// Tell the style sheet the page's theme, or the system's; return the colours that it sets then.
+function colours(root, scheme) {
+  const set = document.documentElement.dataset.theme;
+  const dark = set === "dark" || (set !== "light" && scheme.matches);
+  root.dataset.shade = dark ? "dark" : "light";
   const style = getComputedStyle(root);
   const found = COLOURS.map((name) => [name, style.getPropertyValue(`--pg-${name}`).trim()]);
   return Object.fromEntries(found);
@@ -43,7 +57,7 @@ function brief(value) {
 }
 
 function signed(value) {
-  return (value < 0 ? "−" : "+") + Math.abs(value).toFixed(2);
+  return (value < -0.005 ? "−" : "+") + Math.abs(value).toFixed(2);
 }
 
 function niceTicks([low, high]) {
@@ -192,4 +206,38 @@ function heatMap(rows, columns, value, look) {
   }
   ctx.putImageData(pixels, 0, 0);
   return image;
+}
+
+// The state's way in two directions, on the line where it can rest.
+function drawPlane(canvas, look, { line, values }, path, step) {
+  const { ctx, width, height } = surface(canvas);
+  const points = [...line, ...path].filter((p) => p.every(Number.isFinite));
+  const [low, high] = [0, 1].map(
+    (axis) => [Math.min, Math.max].map((f) => points.reduce((m, p) => f(m, p[axis]), 0)),
+  );
+  const span = Math.max(low[1] - low[0], high[1] - high[0], 1e-9) / (Math.min(width, height) - 44);
+  const px = (p) => width / 2 + (p[0] - (low[0] + low[1]) / 2) / span;
+  const py = (p) => height / 2 - (p[1] - (high[0] + high[1]) / 2) / span;
+  ctx.lineWidth = 8;
+  ctx.lineCap = "round";
+  ctx.globalAlpha = 0.45;
+  for (let k = 1; k < line.length; k++) {
+    ctx.strokeStyle = values[k] + values[k - 1] > 0 ? look.plus : look.minus;
+    ctx.beginPath();
+    ctx.moveTo(px(line[k - 1]), py(line[k - 1]));
+    ctx.lineTo(px(line[k]), py(line[k]));
+    ctx.stroke();
+  }
+  ctx.globalAlpha = 1;
+  ctx.lineCap = "butt";
+  const trail = path.slice(0, step + 1);
+  const plain = (v) => v;
+  polyline(ctx, { xs: trail.map(px), ys: trail.map(py), colour: look.ink, width: 1.2 }, plain, plain);
+  ctx.fillStyle = look.muted;
+  ctx.textAlign = "center";
+  for (const [k, text] of [[0, brief(values[0])], [line.length - 1, `+${brief(values[line.length - 1])}`]]) {
+    const y = py(line[k]);
+    ctx.fillText(text, Math.min(width - 22, Math.max(22, px(line[k]))), y < 24 ? y + 18 : y - 14);
+  }
+  disc(ctx, px(path[step]), py(path[step]), 7, look.output, look.panel);
 }

@@ -3,7 +3,6 @@
 // Without offsets a ReLU network is the same at every scale, so each half of its line is a ray,
 // and on it the network is linear: J = D W_h^T, where D keeps the units that are active.
 
-const SETTLE = 60; // silent steps after which a state lies on the line
 const ITERATIONS = 400;
 const NEAR_ONE = 0.5; // an eigenvalue farther from 1 than this is no memory
 

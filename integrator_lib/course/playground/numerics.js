@@ -5,6 +5,7 @@
 // and Wrz its gates, reset in the first half of a row and update in the second. None has offsets.
 
 const TASK = { biasScale: 0.025, noise: 0.05 };
+const SETTLE = 60; // silent steps after which a state lies on the line
 
 // Uniform numbers from 0 to 1 (mulberry32, Tommy Ettinger, public domain).
 function uniform(seed) {

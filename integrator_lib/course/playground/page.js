@@ -131,10 +131,7 @@ class Page {
   }
 
   setTheme() {
-    const set = document.documentElement.dataset.theme;
-    const dark = set === "dark" || (set !== "light" && this.scheme.matches);
-    this.root.dataset.shade = dark ? "dark" : "light";
-    this.look = colours(this.root);
+    this.look = colours(this.root, this.scheme);
   }
 
   listen() {

@@ -1,16 +1,6 @@
 // The four tabs. Each has show, called when the state changes, and tick, called once a frame
 // while it returns true. Both draw; what they know of the reader's choices comes from the state.
 
-const $ = (id) => document.getElementById(`pg-${id}`);
-
-function write(id, text) {
-  if ($(id).textContent !== text) $(id).textContent = text;
-}
-
-function describe(id, text) {
-  $(id).setAttribute("aria-label", text);
-}
-
 // Compute for about this long, then give the page a chance to draw and to listen.
 const SLICE = 12; // milliseconds
 
@@ -122,7 +112,7 @@ class Drive {
       ctx.stroke();
     }
     disc(traced.ctx, at.x, at.y, 5, look.output, look.panel);
-    this.drawPlane(look, step);
+    drawPlane($("plane"), look, this.where, this.path, step);
     this.say(step);
   }
 
@@ -175,40 +165,6 @@ class Drive {
     ctx.textAlign = "right";
     ctx.fillText("+", frame.left - 8, frame.top + 8);
     ctx.fillText("−", frame.left - 8, frame.bottom - 8);
-  }
-
-  drawPlane(look, step) {
-    const { ctx, width, height } = surface($("plane"));
-    const { line, values } = this.where;
-    const points = [...line, ...this.path].filter((p) => p.every(Number.isFinite));
-    const [low, high] = [0, 1].map(
-      (axis) => [Math.min, Math.max].map((f) => points.reduce((m, p) => f(m, p[axis]), 0)),
-    );
-    const span = Math.max(low[1] - low[0], high[1] - high[0], 1e-9) / (Math.min(width, height) - 44);
-    const px = (p) => width / 2 + (p[0] - (low[0] + low[1]) / 2) / span;
-    const py = (p) => height / 2 - (p[1] - (high[0] + high[1]) / 2) / span;
-    ctx.lineWidth = 8;
-    ctx.lineCap = "round";
-    ctx.globalAlpha = 0.45;
-    for (let k = 1; k < line.length; k++) {
-      ctx.strokeStyle = values[k] + values[k - 1] > 0 ? look.plus : look.minus;
-      ctx.beginPath();
-      ctx.moveTo(px(line[k - 1]), py(line[k - 1]));
-      ctx.lineTo(px(line[k]), py(line[k]));
-      ctx.stroke();
-    }
-    ctx.globalAlpha = 1;
-    ctx.lineCap = "butt";
-    const trail = this.path.slice(0, step + 1);
-    const plain = (v) => v;
-    polyline(ctx, { xs: trail.map(px), ys: trail.map(py), colour: look.ink, width: 1.2 }, plain, plain);
-    ctx.fillStyle = look.muted;
-    ctx.textAlign = "center";
-    for (const [k, text] of [[0, brief(values[0])], [line.length - 1, `+${brief(values[line.length - 1])}`]]) {
-      const y = py(line[k]);
-      ctx.fillText(text, Math.min(width - 22, Math.max(22, px(line[k]))), y < 24 ? y + 18 : y - 14);
-    }
-    disc(ctx, px(this.path[step]), py(this.path[step]), 7, look.output, look.panel);
   }
 
   // The state in words, for readers who do not see the drawings and for those who do.

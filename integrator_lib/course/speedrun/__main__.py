@@ -5,7 +5,7 @@ import json
 import sys
 from collections.abc import Sequence
 
-from integrator_lib._files import write_whole
+from integrator_lib._files import write_text_whole
 from integrator_lib.course.speedrun import RECORDS, Record, judge, records
 
 
@@ -35,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         known[found.entry] = found
         if options.record:
             text = json.dumps([record.to_json() for record in known.values()], indent=1) + "\n"
-            write_whole(RECORDS, lambda beside: beside.write_text(text))
+            write_text_whole(RECORDS, text)
     order = sorted(known.values(), key=lambda record: (not record.reached, record.operations))
     print(table(order))
     return 0
