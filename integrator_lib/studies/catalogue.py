@@ -62,7 +62,7 @@ CELL_RECIPES = {
     "relu": ("beta2 0.95", "matrices", 1e-2),
     "tanh": ("beta2 0.95", "matrices", 1e-3),
     "gru": ("beta2 0.95", "matrices", 2.5e-3),
-    "lstm": ("beta2 0.95", "matrices", 2.5e-3),
+    "lstm": ("beta2 0.95", "all", 1e-2),
 }
 """What the search found for each cell: Adam, what is trained, and the rate; a test compares."""
 EPS_RATE = 5e-2
