@@ -22,6 +22,7 @@ from integrator_lib.studies import (
     EPS_RATE,
     FOLDER,
     INGREDIENTS,
+    LSTM_PREDICTIONS,
     PREDICTIONS,
     SEARCH_CELLS,
     SEARCH_EPS,
@@ -399,7 +400,8 @@ def test_a_prediction_names_what_there_is():
             dataclasses.replace(prediction, **{field: "none"})
     with pytest.raises(ValueError, match="weights must be one of"):
         dataclasses.replace(prediction, weights={"none": 1.0})
-    assert len({each.name for each in PREDICTIONS}) == len(PREDICTIONS)
+    all_of_them = PREDICTIONS + LSTM_PREDICTIONS
+    assert len({each.name for each in all_of_them}) == len(all_of_them)
 
 
 def conditions_of_all():
