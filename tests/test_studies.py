@@ -141,6 +141,11 @@ def test_an_exact_integrator_measures_as_one():
     np.testing.assert_allclose(found.gain, 1, atol=1e-6)
     assert found.eigenvalue_error() < -6 and found.gain_error() < -6
     assert found.seeds.tolist() == [7] and found.spikes[0] == 0
+    # The end that is farther from 1 counts, whether it is below or above.
+    ends = np.array([[0.99, 1.001], [1.0001, 1.1], [np.nan, 1.0]], np.float32)
+    other = dataclasses.replace(found, leading=ends, gain=ends[:, ::-1])
+    np.testing.assert_allclose(other.eigenvalue_error(), [-2, -1, 0], atol=1e-4)
+    np.testing.assert_allclose(other.gain_error(), [-2, -1, 0], atol=1e-4)
 
 
 def test_a_network_that_overflows_counts_as_diverged_and_its_error_as_the_worst():
