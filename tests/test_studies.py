@@ -18,10 +18,11 @@ from integrator_lib import IntegratorRNN, Recipe, Stage
 from integrator_lib.networks import exact_integrator
 from integrator_lib.plotting import plot_differences, plot_networks
 from integrator_lib.studies import (
-    CELL_RATES,
+    CELL_RECIPES,
     EPS_RATE,
     FOLDER,
     INGREDIENTS,
+    LSTM_PREDICTIONS,
     PREDICTIONS,
     SEARCH_CELLS,
     SEARCH_EPS,
@@ -404,7 +405,8 @@ def test_a_prediction_names_what_there_is():
             dataclasses.replace(prediction, **{field: "none"})
     with pytest.raises(ValueError, match="weights must be one of"):
         dataclasses.replace(prediction, weights={"none": 1.0})
-    assert len({each.name for each in PREDICTIONS}) == len(PREDICTIONS)
+    all_of_them = PREDICTIONS + LSTM_PREDICTIONS
+    assert len({each.name for each in all_of_them}) == len(all_of_them)
 
 
 def conditions_of_all():
@@ -423,18 +425,19 @@ def test_every_condition_is_stored_with_what_made_it():
     assert sum(path.stat().st_size for path in paths) < 600_000
 
 
-def best_rate(design, *levels):
-    """Return the level of the last factor with the lowest median error at 25 steps."""
+def best(design, *levels):
+    """Return the levels of the other factors with the lowest median error at 25 steps."""
     found = {
-        rate: np.median(read(design, ", ".join([*levels, rate])).error_at(25))
-        for rate in design.factors[-1].levels
+        rest: np.median(read(design, ", ".join([*levels, *rest])).error_at(25))
+        for rest in itertools.product(*(f.levels for f in design.factors[len(levels) :]))
     }
-    return float(min(found, key=found.get))
+    return min(found, key=found.get)
 
 
-def test_the_rates_are_those_that_the_searches_found():
-    assert {cell: best_rate(SEARCH_CELLS, cell) for cell in CELL_RATES} == CELL_RATES
-    assert best_rate(SEARCH_EPS) == EPS_RATE
+def test_the_recipes_are_those_that_the_searches_found():
+    for cell, (adam, trained, rate) in CELL_RECIPES.items():
+        assert best(SEARCH_CELLS, cell) == (adam, trained, f"{rate:g}")
+    assert best(SEARCH_EPS) == (f"{EPS_RATE:g}",)
 
 
 def test_no_study_uses_seeds_of_a_search():
