@@ -75,7 +75,7 @@ for row, level in enumerate(levels):
 decades = np.log10(measured.max() / measured.min())
 print(f"measured errors span {decades:.1f} decades")
 
-# %% alt="Measured against predicted mean squared error at 250 steps on logarithmic axes over several decades. Thirty-two points of four noise levels and eight networks lie along the line of slope one." caption="Each prediction uses two numbers of each arm of the undamaged network, and how this noise moves them to first order. All 32 hold within sampling error, over five powers of ten."
+# %% alt="Measured against predicted mean squared error at 250 steps on logarithmic axes over several decades. Thirty-two points of four noise levels and eight networks lie along the line of slope one." caption="Each prediction uses two numbers of each arm of the undamaged network, and how this noise moves them to first order. It holds within sampling error up to noise of 1e-3, and at 1e-2, where a first order need not do, to a factor of two."
 _, ax = plt.subplots(figsize=(5.4, 4.6))
 ax.axline((1e-3, 1e-3), slope=1, color=PALETTE[4], lw=1)
 for number, level in enumerate(levels):
@@ -88,15 +88,16 @@ plt.show()
 for level, p, m in zip(levels, predicted, measured, strict=True):
     print(f"noise {level:.0e}: measured over predicted {(m / p).min():.1f} to {(m / p).max():.1f}")
 off = np.abs(measured - predicted) / (half / 1.96)
-print(
-    f"largest of {off.size} distances: {off.max():.1f} of {critical(off.size):.1f} standard errors"
-)
-assert decades > 4 and off.max() < critical(off.size)
+print("largest distance in standard errors, at each noise:", off.max(axis=1).round(1))
+print(f"allowed for 24: {critical(24):.1f}")
+assert decades > 4 and off[:3].max() < critical(24)
+assert np.all(np.abs(np.log(measured / predicted)[3]) < np.log(2))
 
 # %% [markdown]
 # Nothing was fitted.
-# (Of thirty-two comparisons one strays far by luck more easily than a single one would.
-# So the cell asserts that none strays farther than any of 32 would in one case of twenty: **Bonferroni's correction**.)
+# (Of 24 comparisons, at the three smaller noises, one strays far by luck more easily than a single one would.
+# So the cell asserts that none strays farther than the farthest of 24 does, by luck, in one case of twenty: **Bonferroni's correction**.
+# At the largest noise a first order need not do, and the cell asserts no more than a factor of two.)
 # The trials are long, 250 steps; below 100 steps the same prediction fails, as this chapter shows, too.
 # **How can one Jacobian at each end of a line say what happens in trials of 250 steps?**
 #
@@ -171,20 +172,20 @@ axes[0].set(xscale="log", yscale="log", ylabel="mean squared error")
 axes[1].set(yscale="log", xlabel="steps in a trial", ylabel="measured /\npredicted")
 axes[1].set_xticks(lengths, [f"{n:,}" for n in lengths])
 axes[1].minorticks_off()
-axes[0].set_title("From 250 steps on, eigenvalue and gain predict the error (points: measured)")
+axes[0].set_title("From 500 steps on, eigenvalue and gain predict the error (points: measured)")
 plt.show()
 
 # %%
 off = np.abs(errors - forms) / (half_width / 1.96)
-beyond = np.sum(off > critical(24), axis=0)
+beyond = np.sum(off > critical(16), axis=0)
 print("steps  measured over predicted  networks beyond sampling error")
 for n, ratio, count in zip(lengths, (errors / forms).T, beyond, strict=True):
     print(f"{n:5d}  {ratio.min():8.2g} to {ratio.max():<15.2g}{count} of 8")
-# The last three lengths are 24 comparisons.
-assert np.all(beyond[3:] == 0) and np.all(beyond[:2] > 4)
+# The last two lengths are 16 comparisons.
+assert np.all(beyond[4:] == 0) and np.all(beyond[:2] > 4)
 
 # %% [markdown]
-# Trials of 250 to 1000 steps fail as predicted.
+# Trials of 500 and 1000 steps fail as predicted; those of 250 do here, but need not where training left the eigenvalues very near 1.
 # At 25 and 50 steps the prediction fails, by up to a factor of eleven, and for one network still at 100: what it leaves out, other modes and sums that cross 0, counts there.
 #
 # Look at the table of the two numbers once more: where $\lambda$ is above 1, $G$ is below, and the other way round, in nearly all halves.
@@ -243,8 +244,8 @@ for (name, networks), stage in zip(trained.items(), Recipe().stages, strict=True
     print("  crossing at age {:.0f}, without transients {:.0f}, with them {:.0f}".format(*ages))
     shown = [f"{line.slope:.1f} +- {half:.1f}" for line, half in zip(lines, halves, strict=True)]
     print(f"  gain - 1, over the best: {shown[0]} without transients, {shown[1]} with them")
-    assert lines[0].slope - halves[0] > max(1, lines[1].slope + halves[1])
-    assert (abs(lines[1].slope - 1) < halves[1]) == (name == "25 steps")
+    assert abs(lines[1].slope - 1) < lines[0].slope - 1 and lines[0].slope - halves[0] > 1
+    assert name != "25 steps" or abs(lines[1].slope - 1) < halves[1]
     assert abs(ages[2] - ages[0]) < abs(ages[1] - ages[0])
 
 # %% [markdown]
@@ -252,7 +253,7 @@ for (name, networks), stage in zip(trained.items(), Recipe().stages, strict=True
 # With the transients it comes out near what is measured, for both lengths.
 # So three things are balanced: eigenvalue, gain, and what the other modes show of an input in its first steps.
 # After 25 steps that is all, within sampling error.
-# After 100 the gain is four fifths of the best, and the interval excludes 1: something else has a part in it that the closed form does not know.
+# After 100 steps, in these networks, the gain is off by four fifths of what would be best, and the interval excludes 1; what else has a part in it, this chapter does not ask.
 #
 # And after noise on the weights?
 # Eigenvalue and gain are moved by the two gradients of the next section.

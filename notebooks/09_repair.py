@@ -78,7 +78,7 @@ def show(name, repaired, trained, before):
 
 before = errors(patients)
 
-# %% alt="Factor by which the error falls at 25, 250, 1000 and 10,000 steps, a dot for each of eight networks, on a logarithmic axis. At 25 steps all dots lie between 0.3 and 1, at 250 between forty and some thousands, at 1000 between ten thousand and some millions, at 10,000 above ten million." caption="A change of the weights by about one in ten thousand is worth more than a factor of a million at 10,000 steps, and makes the trained length worse."
+# %% alt="Factor by which the error falls at 25, 250, 1000 and 10,000 steps, a dot for each of eight networks, on a logarithmic axis. At 25 steps all dots lie between 0.3 and 1, at 250 between forty and some thousands, at 1000 between ten thousand and some millions, at 10,000 above ten million." caption="A change of the weights by about one in ten thousand is worth more than a factor of a million at 10,000 steps in the median, and makes the trained length worse."
 four = [robustness.repair_modes(patient, probe) for patient in patients]
 factors = before / errors(four)
 _, ax = plt.subplots(figsize=(7.0, 3.4))
@@ -91,13 +91,14 @@ ax.set_title("Four equations repair a network for ten thousand steps")
 plt.show()
 change = max(relative_change(*pair) for pair in zip(patients, four, strict=True))
 print(f"largest change of the weights, relative to them: {change:.0e}")
-print(f"at 10,000 steps the error falls by a factor of {factors[:, 3].min():.0e} or more")
+least, typical = factors[:, 3].min(), np.median(factors[:, 3])
+print(f"at 10,000 steps the error falls by a factor of {typical:.0e} (median), least {least:.0e}")
 print(f"at 25 steps by {factors[:, 0].min():.1f} to {factors[:, 0].max():.1f}")
-assert factors[:, 3].min() > 1e6 and factors[:, 0].max() < 1 and change < 1e-3
+assert typical > 1e6 and least > 1e5 and factors[:, 0].max() < 1 and change < 1e-3
 
 # %% [markdown]
 # The eight networks of chapter 08 learnt on 25 steps; each dot is one of them after a change of its weights of about one in ten thousand.
-# At 10,000 steps the error of each has fallen by more than a factor of a million.
+# At 10,000 steps the error of the typical one has fallen by more than a factor of a million.
 # **Which four equations are these, and why does the length that was trained get *worse*?**
 #
 # ## Distilling
@@ -481,6 +482,8 @@ for number, (name, values) in enumerate(medians.items()):
     ax.plot(LENGTHS, values, label=name, **style)
 ax.axhline(1, color=PALETTE[4], lw=1)
 ax.set(xscale="log", yscale="log", xlabel="steps in a trial", ylabel="error falls by the factor")
+ax.set_xticks(LENGTHS, [f"{n:,}" for n in LENGTHS])
+ax.minorticks_off()
 ax.legend()
 ax.set_title("Long trials need two numbers right; short ones need the whole network")
 plt.show()
@@ -489,8 +492,7 @@ for name, values in medians.items():
     print(f"{name:24s}" + "".join(f"{value:10.2g}" for value in values))
 assert np.all(np.array(list(medians.values())) < 2 * medians["whole line, then four"])
 assert medians["eigenvalue and gain"][0] < 1 < medians["whole line"][0]
-assert medians["eigenvalue and gain"][3] > medians["eigenvalue"][3]
-assert medians["eigenvalue and gain"][3] > medians["whole line"][3]
+assert medians["eigenvalue and gain"][3] > max(medians["eigenvalue"][3], medians["whole line"][3])
 
 # %% [markdown]
 # It depends on the question.

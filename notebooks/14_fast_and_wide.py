@@ -73,7 +73,7 @@ with jax.enable_x64(True):
     ]
 passes = np.concatenate([np.asarray(run.passes) for run in runs])
 
-# %% alt="Left: histogram of how many passes solved each of 64 trials of 1000 steps; most took about eleven, and none more than 19. Right: bars of the arithmetic of two ways of training; least squares took a small part of what the course's recipe took." caption="What Part II found out about the network makes its steps parallel and its training cheap. A run in parallel is not cheap: each pass costs as much arithmetic as the whole run." tags=["nbval-ignore-output"]
+# %% alt="Left: histogram of how many passes solved each of 64 trials of 1000 steps; most took about eleven. Right: bars of the arithmetic of two ways of training; least squares took a small part of what the course's recipe took." caption="What Part II found out about the network makes its steps parallel and its training cheap. A run in parallel is not cheap: each pass costs as much arithmetic as the whole run." tags=["nbval-ignore-output"]
 _, axes = plt.subplots(1, 2, figsize=(8.0, 3.2))
 axes[0].hist(passes, bins=np.arange(passes.min(), passes.max() + 2) - 0.5, color=PALETTE[0])
 axes[0].set(xlabel="passes over all steps at once", ylabel="trials of 1000 steps")
@@ -91,7 +91,7 @@ axes[1].set_title(f"1/{saved:.0f} of the arithmetic, smaller error")
 plt.show()
 for record in table.values():
     print(f"{record.entry:14} median relative error at 1000 steps {record.median:.0e}")
-assert len(passes) == 64 and passes.max() < 1000 / 50
+assert len(passes) == 64 and np.median(passes) < 1000 / 50
 assert saved > 1 and table["least_squares"].median < table["recipe"].median
 
 # %% [markdown]
@@ -633,32 +633,36 @@ check(chapter14.break_even_batch, break_even_batch)
 # %%
 network, (below, above) = trained[0], ends[0]
 W, o = (np.asarray(a, np.float64) for a in (network.rnn.W.value, dynamics.readout(network)[0]))
-x = np.asarray(long_inputs[0])[:, 0]
-sums = np.cumsum(x[:, 0])
+x = np.asarray(long_inputs[0])
+sums = np.cumsum(x[..., 0], axis=0)
+nothing = np.zeros((x.shape[1], 100))
 
 
 def all_steps(states):
-    before = np.vstack([np.zeros(100), states[:-1]])
-    return np.maximum(np.hstack([x, before]) @ W, 0)
+    before = np.concatenate([nothing[None], states[:-1]])
+    return np.maximum(np.concatenate([x, before], axis=-1) @ W, 0)
 
 
 def travel(errors, per_step):
-    d, found = np.zeros(100), []
+    d, found = nothing, []
     for t, error in enumerate(errors):
         d = per_step(t, d) + error
         found.append(d)
     return np.array(found)
 
 
-true = np.zeros((len(x), 100))
+true = np.zeros((*sums.shape, 100))
 for t in range(len(x)):
-    true[t] = np.maximum(np.hstack([x[t], true[t - 1]]) @ W, 0)
+    true[t] = np.maximum(np.concatenate([x[t], true[t - 1]], axis=-1) @ W, 0)
 
 
 # %%
 def along_the_line(t, d):
-    end = above if t == 0 or sums[t - 1] >= 0 else below
-    return end.mode.eigenvalue * end.mode.right * (end.mode.left @ d)
+    up = (sums[t - 1] >= 0)[:, None] if t else np.full((len(d), 1), True)
+    modes = above.mode, below.mode
+    left, right = (np.where(up, *(getattr(m, side) for m in modes)) for side in ("left", "right"))
+    eigenvalue = np.where(up, *(m.eigenvalue for m in modes))
+    return eigenvalue * right * np.sum(left * d, axis=-1, keepdims=True)
 
 
 def corrections(errors, states):
@@ -676,19 +680,19 @@ def corrections(errors, states):
 
 # %%
 def distances(states, method, passes=40):
-    """Return the largest error of a state after each pass, relative to the largest state."""
+    """Return the largest error of a state after each pass, relative to each trial's largest."""
     found = []
     for _ in range(passes):
         errors = all_steps(states) - states
         states = states + travel(errors, corrections(errors, states)[method])
-        found.append(np.max(np.abs(states - true)) / np.max(true))
-        if not 1e-8 < found[-1] < 1e8:
+        found.append(np.max(np.abs(states - true), axis=(0, 2)) / np.max(true, axis=(0, 2)))
+        if not np.any((found[-1] > 1e-8) & (found[-1] < 1e8)):
             break
     return np.nan_to_num(found, nan=np.inf)
 
 
-on_line = np.where(sums[:, None] >= 0, above.state / above.value, below.state / -below.value)
-starts = {"from zero": 0 * true, "from the line": np.abs(sums)[:, None] * on_line}
+on_line = np.where(sums[..., None] >= 0, above.state / above.value, below.state / -below.value)
+starts = {"From zero": 0 * true, "From the line": np.abs(sums)[..., None] * on_line}
 with np.errstate(all="ignore"):
     tried = {
         (start, method): distances(states, method)
@@ -696,35 +700,49 @@ with np.errstate(all="ignore"):
         for method in ("Jacobi", "Picard", "quasi-DEER", "DEER", "the line's mode")
     }
 
-# %% alt="Largest error of a state against the number of passes, from zero on the left, from the line on the right. Left only the line's mode falls; Jacobi and quasi-DEER stay at one, Picard rises to the upper edge, and DEER has a single mark there. Right DEER falls to the lower edge in four passes and the line's mode crosses a millionth after ten; Jacobi and quasi-DEER stay where they are." caption="Newton's method needs a good start and a matrix a step, the line's mode one number a step and no start. Marks on an edge lie beyond it."
+# %% alt="Largest error of a state against the number of passes, from zero on the left, from the line on the right. Left only the line's mode falls; Jacobi and quasi-DEER stay at one, Picard rises to the upper edge, and DEER has a single mark there. Right DEER falls to the lower edge in four passes and the line's mode crosses a millionth after ten; Jacobi and quasi-DEER stay where they are." caption="Newton's method needs a good start and a matrix a step, the line's mode one number a step. Marks on an edge lie beyond it."
 _, axes = plt.subplots(1, 2, figsize=(8.0, 3.6), sharey=True)
-for number, ((start, method), error) in enumerate(tried.items()):
-    ax, color = axes[number // 5], PALETTE[number % 5]
-    style = {"color": color, "label": method, "ms": 4, "lw": 1, "clip_on": False}
-    ax.plot(
-        1 + np.arange(len(error)), np.clip(error, 1e-9, 1e4), "oDv^s"[number % 5] + "-", **style
-    )
-    solved = len(error[error < 1e-6]) > 0
-    print(f"{start:14} {method:16}", "solved" if solved else "not solved")
-    assert solved == (method == "the line's mode" or (start, method) == ("from the line", "DEER"))
-titles = ("From zero, only the line's mode solves it", "From the line, DEER does, too")
-for ax, title in zip(axes, titles, strict=True):
-    ax.set(yscale="log", xlabel="passes", ylim=(1e-9, 1e4), title=title)
+for ax, start in zip(axes, starts, strict=True):
+    solved = []
+    for number, method in enumerate(corrections(0 * true, true)):
+        error = tried[start, method][:, 0]
+        outside = np.append((error <= 1e-8) | (error >= 1e8), True)
+        shown = np.clip(error[: outside.argmax() + 1], 1e-9, 1e4)
+        style = {"color": PALETTE[number], "label": method, "ms": 4, "lw": 1, "clip_on": False}
+        ax.plot(1 + np.arange(len(shown)), shown, "oDv^s"[number] + "-", **style)
+        if error.min() < 1e-6:
+            solved.append(method)
+    ax.set(yscale="log", xlabel="passes", ylim=(1e-9, 1e4))
+    ax.set_title(f"{start}, solved by {' and '.join(solved) or 'none'}", fontsize=10)
 axes[0].set_ylabel("largest relative error")
 axes[1].legend(loc="upper right")
 plt.show()
 
 # %% [markdown]
-# From zero four of five fail.
+# That is one trial. How many of its network's eight does each method solve?
+
+# %%
+count = {each: int(np.sum(error.min(axis=0) < 1e-6)) for each, error in tried.items()}
+for (start, method), number in count.items():
+    print(f"{start:14} {method:16} {number} of 8")
+    if method in ("Jacobi", "Picard", "quasi-DEER"):
+        assert number == 0
+for start in starts:
+    assert count[start, "the line's mode"] >= count[start, "DEER"]
+assert count["From the line", "the line's mode"] == 8
+
+# %% [markdown]
+# Only *DEER* and the mode solve anything.
 # *Jacobi* hands every piece of news on by one step a pass: it needs 1000 passes.
 # *Picard* lets no error fade, so that those of all steps add up.
-# *DEER* overflows in its first pass. At a wrong guess other units are active than on the true way, and a product of a thousand wrong Jacobians grows, where the right ones neither grow nor shrink.
+# *DEER* overflows from zero. At a wrong guess other units are active than on the true way, and a product of a thousand wrong Jacobians grows, where the right ones neither grow nor shrink.
 # Gonzalez and others (2025) made this a theorem: the number of passes hangs on the largest Lyapunov exponent, the rate at which small errors grow.
 # Below 0 the run is parallel, above it is not. An integrator keeps what it has: its exponent is 0, where the theory ends.
 #
 # What we know of the network decides.
 # A good start rescues Newton's method, at the price of a matrix a step.
-# The mode alone, *a number a step*, solves it from either start.
+# The mode alone, *a number a step*, solves these eight trials from either start.
+# With other trials one of eight may fail, from zero with the mode or from the line with *DEER*; with the mode and from the line we have seen none that failed.
 #
 # How many passes should it take?
 # What lies along the mode is carried on at once.
@@ -734,6 +752,8 @@ plt.show()
 # $$ k = \frac{\ln \epsilon}{\ln |\lambda_2|} $$
 #
 # passes, whatever the number of steps.
+# This takes for granted that a state lies on the half that the running sum tells.
+# Near 0 it may not, and a few trials take longer; so the formula is held against the median.
 # Here are eight networks with eight trials each by the library's version, those of the first figure, and trials of 10,000 steps.
 
 # %%
@@ -758,15 +778,15 @@ with jax.enable_x64(True):
         stepped = in_one_loop(wide, jnp.zeros((8, 100)), x)
         apart = jnp.max(jnp.abs(found.values - stepped), axis=(0, 2))
         worst = max(worst, float(jnp.max(apart / jnp.max(stepped, axis=(0, 2)))))
-        assert np.max(found.passes) <= most
+        assert np.median(found.passes) <= most
     longest = jnp.asarray(np.asarray(task.sample(4, num_steps=10_000, seed=70)[0]), jnp.float64)
     longer = dynamics.run_in_parallel(trained[0], longest, ends[0], tolerance=1e-6)
-print(f"expected: at most {min(expected):.0f} to {max(expected):.0f} passes, one bound a network")
+print(f"expected: at most {min(expected):.0f} to {max(expected):.0f} passes, by network")
 print(
     f" 1000 steps: median {np.median(passes):.0f}, largest {passes.max()} of {len(passes)} trials"
 )
 print("10000 steps:", *np.asarray(longer.passes))
-assert worst < 1e-5 and np.max(longer.passes) <= expected[0]
+assert worst < 1e-5 and np.median(longer.passes) <= expected[0]
 
 # %% [markdown]
 # Training needs the gradient, too.
@@ -791,7 +811,7 @@ with jax.enable_x64(True):
     weight_gradient = rows.reshape(-1, 101).T @ back.values.reshape(-1, 100)
     expected = jax.grad(long_loss)(wide)
     difference = float(jnp.max(jnp.abs(weight_gradient - expected)) / jnp.max(jnp.abs(expected)))
-assert difference < 1e-5 and np.max(back.passes) <= most_passes(network, ends[1], 1e-8)
+assert difference < 1e-5 and np.median(back.passes) <= most_passes(network, ends[1], 1e-8)
 print("the gradient in parallel is that of stepping")
 
 # %% [markdown]
