@@ -114,7 +114,7 @@ for factor in INGREDIENTS.factors:
 # A design is **crossed** if every level of a factor meets every level of the others.
 
 # %%
-from integrator_lib.studies import PREDICTIONS, SPIKES
+from integrator_lib.studies import LSTM_PREDICTIONS, PREDICTIONS, SPIKES
 
 print(SPIKES.question)
 for factor in SPIKES.factors:
@@ -131,14 +131,14 @@ print("  learning rate ", first.stages[0].learning_rate, last.stages[0].learning
 # %% [markdown]
 # Why does the learning rate differ?
 # With an `eps` of 0.1 Adam's steps are shorter, so that the same rate would compare a trained network with one that has learnt little.
-# Each of the two got the rate that suits it, found in a search of five rates on other seeds.
+# Each of the two got the rate that suits it, found in a search of rates on other seeds.
 #
 # The predictions were written into a file with a date, and the file was committed, before the run.
 # (The two largest studies were then cut for want of processor time, before any of their networks was trained. The file's history shows that, too.)
 # Each is a range for a difference: *this minus that lies between here and there*.
 
 # %%
-for p in PREDICTIONS:
+for p in PREDICTIONS + LSTM_PREDICTIONS:
     print(f"{p.name:5s}{p.claim}")
     print(f"     {p.study}, {p.outcome}: between {p.low:g} and {p.high:g}")
 
@@ -165,7 +165,7 @@ show_source(run_condition)
 # It has no error to average.
 # It counts as **diverged**, with an error of ten times that of always saying 0, and the number of such networks is reported.
 #
-# The stored run took some twenty minutes of processor time.
+# The stored runs took three quarters of an hour of processor time.
 # Here is a part of it on your machine: three initialisations of the recurrent weights, six new seeds each.
 
 # %% tags=["nbval-ignore-output"]
@@ -370,26 +370,37 @@ assert "orthogonal" not in shown_25 | shown_250
 #
 # **Each cell at its best.**
 # Chapter 04 showed one GRU and one tanh network that fail beyond their training, and warned: they had followed a recipe made for ReLU networks.
-# Here each cell has a learning rate of its own, from a search of five rates; the ReLU cell was searched for as long as the others, and no longer.
+# Here each cell has a recipe of its own, and a third gated cell is with them: the **LSTM** (Hochreiter and Schmidhuber 1997), which keeps a memory beside its output.
+# The recipes come from a search on other seeds: seven learning rates, each with two values of Adam's beta2, and with the matrices alone trained or all parameters.
+# The search was as long for each cell, the ReLU cell included; the lowest error at 25 steps decided.
 
 # %%
-from integrator_lib.studies import CELL_RATES, CELLS
+from integrator_lib.studies import CELL_RECIPES, CELLS, SEARCH_CELLS
+
+tried = len(SEARCH_CELLS.conditions) // len(CELL_RECIPES)
+print(f"the best of {tried} recipes for each cell, {SEARCH_CELLS.num_seeds} networks a recipe")
+for name, (adam, trained, rate) in CELL_RECIPES.items():
+    print(f"{name:5s} {adam}, trained {trained}, rate {rate:g}")
+rates = [float(rate) for rate in SEARCH_CELLS.factors[-1].levels]
+assert all(min(rates) < rate < max(rates) for *_, rate in CELL_RECIPES.values())
 
 cells = read_all(CELLS)
-print("median log10 error      at 25   minus ReLU          at 250   minus ReLU")
-print("cell  rate")
+print("\nmedian log10 error    at 25   minus ReLU          at 250   minus ReLU")
+lost = {}
 for name, outcomes in cells.items():
-    row = f"{name:5s} {CELL_RATES[name]:<8g}"
+    row = f"{name:14s}"
     for length, interval in ((25, mean_interval), (250, median_interval)):
         e = interval(outcomes.error_at(length) - cells["relu"].error_at(length))
         row += f"{np.median(outcomes.error_at(length)):12.1f}"
         row += "                   " if name == "relu" else f" {e.low:+10.1f} to {e.high:+.1f}"
+        lost[name, length] = e.low
     print(row)
+assert all(lost[name, 250] > 1 for name in cells if name != "relu")
 
 # %% [markdown]
-# With rates of their own, and medians of twelve, they still fail at 250 steps.
-# Two limits of this comparison: the tanh network did best with the lowest rate that was tried, so that a lower one may do better still; and a learning rate is all that was searched for.
-# A third gated cell, the LSTM, was not run.
+# With recipes of their own, and medians of twelve, the other cells still fail at 250 steps: each loses more than a power of ten there, even at the lower end of its interval.
+# No best rate was the lowest or the highest that was tried, so that the search did not end at its edge.
+# It says nothing of larger networks, of longer training, or of trials of other lengths.
 #
 # ## What causes the loss spikes?
 #
@@ -596,11 +607,12 @@ assert "identity" in shown_25 and dearer and spared == dearer
 # It *held* if the whole interval lies in the predicted range, and *failed* if none of it does.
 # Otherwise it is *open*: we had too few networks to say.
 # The intervals are widened so that all of them hold together in 95 % of cases.
+# (The last two, of the LSTM, were written down a day later, before its networks were trained, and are judged by themselves.)
 
 # %%
 from integrator_lib.studies import Condition, judged, verdict
 
-results = judged(PREDICTIONS)
+results = judged(PREDICTIONS) + judged(LSTM_PREDICTIONS)
 for prediction, e, said in results:
     print(f"{prediction.name:5s}{said:7s}{e.value:+6.2f} ({e.low:+.2f} to {e.high:+.2f})")
     print(f"     {prediction.claim}")
@@ -697,6 +709,7 @@ check(chapter13.own_study, own_study)
 # ## References
 #
 # - Box G. E. P., Hunter J. S. (1961). The 2^(k-p) fractional factorial designs, part I. *Technometrics* 3. <https://doi.org/10.1080/00401706.1961.10489951>
+# - Hochreiter S., Schmidhuber J. (1997). Long short-term memory. *Neural Computation* 9(8):1735-1780. <https://doi.org/10.1162/neco.1997.9.8.1735>
 # - Holm S. (1979). A simple sequentially rejective multiple test procedure. *Scandinavian Journal of Statistics* 6:65-70.
 # - Kingma D. P., Ba J. (2015). Adam: a method for stochastic optimization. *ICLR*. <https://doi.org/10.48550/arXiv.1412.6980>
 # - Le Q. V., Jaitly N., Hinton G. E. (2015). A simple way to initialize recurrent networks of rectified linear units. <https://doi.org/10.48550/arXiv.1504.00941>

@@ -18,10 +18,11 @@ from integrator_lib import IntegratorRNN, Recipe, Stage
 from integrator_lib.networks import exact_integrator
 from integrator_lib.plotting import plot_differences, plot_networks
 from integrator_lib.studies import (
-    CELL_RATES,
+    CELL_RECIPES,
     EPS_RATE,
     FOLDER,
     INGREDIENTS,
+    LSTM_PREDICTIONS,
     PREDICTIONS,
     SEARCH_CELLS,
     SEARCH_EPS,
@@ -140,6 +141,11 @@ def test_an_exact_integrator_measures_as_one():
     np.testing.assert_allclose(found.gain, 1, atol=1e-6)
     assert found.eigenvalue_error() < -6 and found.gain_error() < -6
     assert found.seeds.tolist() == [7] and found.spikes[0] == 0
+    # The end that is farther from 1 counts, whether it is below or above.
+    ends = np.array([[0.99, 1.001], [1.0001, 1.1], [np.nan, 1.0]], np.float32)
+    other = dataclasses.replace(found, leading=ends, gain=ends[:, ::-1])
+    np.testing.assert_allclose(other.eigenvalue_error(), [-2, -1, 0], atol=1e-4)
+    np.testing.assert_allclose(other.gain_error(), [-2, -1, 0], atol=1e-4)
 
 
 def test_a_network_that_overflows_counts_as_diverged_and_its_error_as_the_worst():
@@ -399,7 +405,8 @@ def test_a_prediction_names_what_there_is():
             dataclasses.replace(prediction, **{field: "none"})
     with pytest.raises(ValueError, match="weights must be one of"):
         dataclasses.replace(prediction, weights={"none": 1.0})
-    assert len({each.name for each in PREDICTIONS}) == len(PREDICTIONS)
+    all_of_them = PREDICTIONS + LSTM_PREDICTIONS
+    assert len({each.name for each in all_of_them}) == len(all_of_them)
 
 
 def conditions_of_all():
@@ -418,18 +425,19 @@ def test_every_condition_is_stored_with_what_made_it():
     assert sum(path.stat().st_size for path in paths) < 600_000
 
 
-def best_rate(design, *levels):
-    """Return the level of the last factor with the lowest median error at 25 steps."""
+def best(design, *levels):
+    """Return the levels of the other factors with the lowest median error at 25 steps."""
     found = {
-        rate: np.median(read(design, ", ".join([*levels, rate])).error_at(25))
-        for rate in design.factors[-1].levels
+        rest: np.median(read(design, ", ".join([*levels, *rest])).error_at(25))
+        for rest in itertools.product(*(f.levels for f in design.factors[len(levels) :]))
     }
-    return float(min(found, key=found.get))
+    return min(found, key=found.get)
 
 
-def test_the_rates_are_those_that_the_searches_found():
-    assert {cell: best_rate(SEARCH_CELLS, cell) for cell in CELL_RATES} == CELL_RATES
-    assert best_rate(SEARCH_EPS) == EPS_RATE
+def test_the_recipes_are_those_that_the_searches_found():
+    for cell, (adam, trained, rate) in CELL_RECIPES.items():
+        assert best(SEARCH_CELLS, cell) == (adam, trained, f"{rate:g}")
+    assert best(SEARCH_EPS) == (f"{EPS_RATE:g}",)
 
 
 def test_no_study_uses_seeds_of_a_search():

@@ -2,7 +2,7 @@
 
 from integrator_lib.studies.catalogue import (
     BEYOND,
-    CELL_RATES,
+    CELL_RECIPES,
     CELLS,
     EPS_RATE,
     INGREDIENTS,
@@ -14,7 +14,12 @@ from integrator_lib.studies.catalogue import (
 from integrator_lib.studies.conditions import SHORT, Condition, Network
 from integrator_lib.studies.design import Design, Factor
 from integrator_lib.studies.outcomes import LENGTHS, OUTCOMES, Outcomes, count_spikes, measure
-from integrator_lib.studies.predictions import PREDICTIONS, Prediction, judged
+from integrator_lib.studies.predictions import (
+    LSTM_PREDICTIONS,
+    PREDICTIONS,
+    Prediction,
+    judged,
+)
 from integrator_lib.studies.running import run, run_condition
 from integrator_lib.studies.statistics import (
     Estimate,
@@ -31,11 +36,12 @@ from integrator_lib.studies.storage import FOLDER, is_stored, path_of, read, rea
 __all__ = [
     "BEYOND",
     "CELLS",
-    "CELL_RATES",
+    "CELL_RECIPES",
     "EPS_RATE",
     "FOLDER",
     "INGREDIENTS",
     "LENGTHS",
+    "LSTM_PREDICTIONS",
     "OUTCOMES",
     "PREDICTIONS",
     "SEARCH_CELLS",

@@ -79,6 +79,8 @@ def run(
             if progress:
                 print(f"{design.name}: {name}, {design.num_seeds} networks", flush=True)
             own = run_condition(design.conditions[name], design.seeds, progress=progress)
+            # Some eighty conditions' compiled programs are more than a process may map.
+            jax.clear_caches()
         else:
             own = nothing(design.seeds)
         for name, outcomes in zip(turn, from_all(own), strict=False):

@@ -24,6 +24,7 @@ def by_recipe(recipe: Recipe) -> Callable:
 
 
 ENTRIES: dict[str, Callable] = {
+    "tutorial": by_recipe(Recipe.tutorial()),
     "recipe": by_recipe(Recipe()),
     "least_squares": train_by_least_squares,
 }
