@@ -64,7 +64,8 @@ function fold([first, ...others]) {
   button.type = "button";
   button.className = "docstring-fold";
   const label = () => {
-    button.textContent = rest.hidden ? "more of the docstring" : "less of the docstring";
+    button.textContent = rest.hidden ? "more" : "less";
+    button.setAttribute("aria-label", `${button.textContent} of the docstring`);
     button.setAttribute("aria-expanded", !rest.hidden);
   };
   label();

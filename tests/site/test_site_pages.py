@@ -69,6 +69,11 @@ def test_every_chapter_has_a_page(student_pages: dict[Path, Page], student_site:
         assert student_site / "notebooks" / f"{chapter.path.stem}.html" in student_pages
 
 
+def test_progress_bars_are_not_shown_as_errors(student_pages: dict[Path, Page]) -> None:
+    shown = [p.name for p in student_pages if "output stderr" in p.read_text(encoding="utf-8")]
+    assert not shown
+
+
 def test_no_page_loads_anything_from_elsewhere(student_pages: dict[Path, Page]) -> None:
     outside = {
         (path.name, address)
