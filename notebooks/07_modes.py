@@ -119,7 +119,7 @@ for seed, network in enumerate(models):
         f"   {abs(dynamics.time_constant(kept[0])):.0e} {abs(dynamics.time_constant(kept[1])):.0e}"
         f"  {tau[0]:.1f} {tau[1]:.1f}"
     )
-    assert max(np.abs(np.array(kept) - 1)) < 1e-4 and max(second) < 0.6
+    assert max(np.abs(np.array(kept) - 1)) < 1e-4 and max(tau) < 3
 for seed in range(8):
     try:
         linearise_ends(IntegratorRNN(seed=seed), long_inputs)
@@ -128,7 +128,7 @@ for seed in range(8):
     raise AssertionError(f"untrained network {seed} has an eigenvalue at 1")
 
 # %% [markdown]
-# One direction lasts for tens of thousands of steps, and all others fall to $1/e$ in less than two.
+# One direction lasts for tens of thousands of steps, and all others fall to $1/e$ in less than three.
 # That makes the line *attract*: a state beside it falls back.
 # No untrained network has such a mode, as the last lines check.
 #
@@ -565,7 +565,7 @@ for seed, (network, ends) in enumerate(zip(models, pairs["25, then 100 steps"], 
         f"   {np.degrees(np.arccos(cosine)):.0f}    {active[0].sum()} {active[1].sum()}"
         f"   {np.sum(active[0] & active[1])}"
     )
-    assert abs(cosine) < 0.01 and abs(second / radius - 1) < 0.25
+    assert abs(cosine) < np.sin(np.radians(3)) and 1 / 1.5 < second / radius < 1.5
     assert max(abs(np.array(reads) - 1)) < 0.15
 
 # %% [markdown]
@@ -576,7 +576,7 @@ for seed, (network, ends) in enumerate(zip(models, pairs["25, then 100 steps"], 
 # So is the random start still there, and is the *change* that training makes simple?
 # In theory a network can do its task with recurrent weights that are random plus a matrix of **low rank** (Mastrogiuseppe and Ostojic 2018); the family of chapter 05 is that theory with rank 1 and no random part.
 # Two questions, then.
-# How much of the initial weights is left: regress the trained weights on them.
+# How much of the initial weights is left: regress the trained weights on them, each network's on those of its own seed.
 # And how much of the change is needed: keep only its first singular directions.
 #
 # **Predict first.** A line of two arms: what is the least rank that can do?

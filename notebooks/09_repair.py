@@ -168,7 +168,7 @@ for name, where in apart.items():
         distances.append(np.linalg.norm(a - b) / np.linalg.norm(a))
     apart[name] = distances
     print(f"{name}: states differ by {min(distances):.0%} to {max(distances):.0%}")
-assert max(apart["sums above 0.5"]) < 0.1 and min(apart["sums below 0.1"]) > 0.2
+assert np.all(np.divide(apart["sums below 0.1"], apart["sums above 0.5"]) > 2)
 
 # %% [markdown]
 # On the arms the trained networks are approximations of exact integrators, each with its own pattern.
@@ -468,14 +468,10 @@ check(chapter09.drift_row, drift_row)
 # Break a network to eight bits a weight and mend it yourself, in the [playground](../book/playground.md#view=mend&bits=8&mend=gain).
 # Here are the four that change a network little, at four lengths.
 
-# %% alt="Factors by which the error falls, median of eight networks, against the length of a trial for four repairs. At 25 steps only the repairs of the whole line are above 1; from 1000 steps on the repairs that mend eigenvalue and gain are far above the eigenvalue alone." caption="The whole line first and the four equations afterwards is the one repair that no other beats twofold at any length; it changes the weights most." tags=["nbval-ignore-output"]
-repairs = {
-    "eigenvalue": of_eigenvalue,
-    "eigenvalue and gain": of_four,
-    "whole line": of_whole,
-    "whole line, then four": of_both,
-}
-medians = {name: np.median(factors, axis=0) for name, factors in repairs.items()}
+# %% alt="Factors by which the error falls, median of eight networks, against the length of a trial for four repairs. At 25 steps only the repairs of the whole line are above 1; from 1000 steps on the repairs that mend eigenvalue and gain are far above the eigenvalue alone." caption="The whole line first and the four equations afterwards is the one repair that helps at every length and is nowhere ten times worse than the best; it changes the weights most." tags=["nbval-ignore-output"]
+names = ("eigenvalue", "eigenvalue and gain", "whole line", "whole line, then four")
+each = (of_eigenvalue, of_four, of_whole, of_both)
+medians = {name: np.median(of, axis=0) for name, of in zip(names, each, strict=True)}
 _, ax = plt.subplots()
 for number, (name, values) in enumerate(medians.items()):
     style = {"color": PALETTE[number], "ls": LINE_STYLES[number], "marker": "osv^"[number]}
@@ -490,7 +486,9 @@ plt.show()
 header("error falls by (median)")
 for name, values in medians.items():
     print(f"{name:24s}" + "".join(f"{value:10.2g}" for value in values))
-assert np.all(np.array(list(medians.values())) < 2 * medians["whole line, then four"])
+best = np.max(list(medians.values()), axis=0)
+good = [name for name, v in medians.items() if v.min() > 1 and np.all(best < 10 * v)]
+assert good == ["whole line, then four"]
 assert medians["eigenvalue and gain"][0] < 1 < medians["whole line"][0]
 assert medians["eigenvalue and gain"][3] > max(medians["eigenvalue"][3], medians["whole line"][3])
 

@@ -81,6 +81,7 @@ MISTAKES: dict[str, tuple[Mistake, ...]] = {
         Mistake("a hundred times as long", "* stage.num_batches)", "* 100 * stage.num_batches)"),
     ),
     "06": (
+        Mistake("one component", "of_family.variance_share[2:]", "of_family.variance_share[1:]"),
         Mistake("inputs a step late", "inputs[1:, 0]", "inputs[:-1, 0]"),
         Mistake(
             "negative sums missed",
@@ -93,6 +94,7 @@ MISTAKES: dict[str, tuple[Mistake, ...]] = {
         Mistake("tanh for ReLU", 'largest["ReLU"] <', 'largest["tanh"] <'),
     ),
     "07": (
+        Mistake("shuffled", ".append(cosine(left,", ".append(cosine(rng.permutation(left),"),
         Mistake("during an input", "jnp.array(state), 0.0", "jnp.array(state), 1.0"),
         Mistake("two pulses", "pulse[0, 1] = height", "pulse[:2, 1] = height"),
         Mistake("wired at random", "for name in kinds])", 'for name in ["random family"] * 2])'),
@@ -104,6 +106,10 @@ MISTAKES: dict[str, tuple[Mistake, ...]] = {
     ),
     "08": (
         Mistake(
+            "twice the noise", "1e-4 * rng.standard_normal((1", "2e-4 * rng.standard_normal((1"
+        ),
+        Mistake("all units but one", "np.arange(100) == unit", "np.arange(100) != unit"),
+        Mistake(
             "transients of the other sign", "best_gain(lam, t, stage)", "best_gain(lam, -t, stage)"
         ),
         Mistake("the other sign", "0.5 + np.arcsin(cosine)", "0.5 - np.arcsin(cosine)"),
@@ -111,6 +117,11 @@ MISTAKES: dict[str, tuple[Mistake, ...]] = {
         Mistake("over all units", "/ np.sqrt(tuned.sum())", "/ 10"),
     ),
     "09": (
+        Mistake("large sums twice", "size < 0.1", "size > 0.4"),
+        Mistake("at one place", "np.ptp(excess)", "np.ptp(excess[:1])"),
+        Mistake(
+            "turned round", "before_offsets / errors(at_ends)", "errors(at_ends) / before_offsets"
+        ),
         Mistake("trained", "balanced(IntegratorRNN(seed=seed))", "patients[0]"),
         Mistake("no input weights", "np.sum(gradient * change)", "np.sum((gradient * change)[1:])"),
         Mistake("each other's trials", "in (never, ~never)]", "in (~never, never)]"),
