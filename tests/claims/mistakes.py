@@ -46,6 +46,29 @@ MISTAKES: dict[str, tuple[Mistake, ...]] = {
         Mistake("trained", "IntegratorRNN(seed=seed), task", 'load_trained("rnn", seed), task'),
     ),
     "03": (
+        Mistake(
+            "exchanged",
+            "for runs in (results, good_results)]",
+            "for runs in (good_results, results)]",
+        ),
+        Mistake(
+            "mended networks", "mse[100:] for result in", "mse[100:] for result in good_results or"
+        ),
+        Mistake("the whole norm", "np.median(norms) / np.sqrt(10_401)", "np.median(norms)"),
+        Mistake("mended networks", "loss[100:]) for r in", "loss[100:]) for r in good_results or"),
+        Mistake("as published, twice", "relative_errors(good_results)", "relative_errors(results)"),
+        Mistake(
+            "turned round",
+            'compare(name, errors, table["as published"]) for',
+            'compare(name, table["as published"], errors) for',
+        ),
+        Mistake(
+            "turned round",
+            'compare(name, table[name], table["all at once"])',
+            'compare(name, table["all at once"], table[name])',
+        ),
+        Mistake("inputs as they were", "task.scaled(0.1)", "task.scaled(1.0)"),
+        Mistake("fresh trials", "fresh_trials=False)", "fresh_trials=True)"),
         Mistake("before training", "errors[-50:]", "errors[:50]"),
         Mistake("overwritten", "gradient += error", "gradient = error"),
         Mistake("never stepped", "schedule.step()", "pass"),
@@ -219,6 +242,7 @@ MISTAKES: dict[str, tuple[Mistake, ...]] = {
         Mistake("another grid", "found[-1] / said[-1]", "found[-1] / said[0]"),
     ),
     "13": (
+        Mistake("at the edge", "for *_, rate in CELL_RECIPES.values())", "for rate in rates)"),
         Mistake(
             "25 steps twice", '"error at 250", median_interval', '"error at 25", mean_interval'
         ),
