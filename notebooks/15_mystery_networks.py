@@ -131,7 +131,7 @@ left = {name: values_left(output) for name, output in in_silence.items()}
 
 # %% alt="Six panels: outputs in silence after 13 sums, coloured by the sum. Leaky: all fall to zero together. Ladder: they settle on rungs half a unit apart. Saddle: they part to two values, and only the sum 0 stays at 0. Ghost: small sums creep up and then jump to the value at which large ones are already. Ring: they stay, but the output of large sums lies among that of small ones or has the other sign. Limit cycle: they oscillate." caption="How values move in silence, and where they end, is the first question to an unknown network."
 colors = ScalarMappable(CenteredNorm(0, 1.5), "managua")
-figure, axes = plt.subplots(2, 3, figsize=(7.8, 4.6))
+figure, axes = plt.subplots(2, 3, figsize=(6.4, 3.8))
 shown = {"leaky line": 300, "ladder": 150, "saddle": 60, "ghost": 1100, "ring": 60}
 for (name, last), ax in zip((shown | {"limit cycle": 60}).items(), axes.flat, strict=True):
     for output, total in zip(in_silence[name].T, sums, strict=True):

@@ -236,7 +236,8 @@ def test_how_an_answer_is_used_goes_to_the_students_process_as_source() -> None:
 
 def test_an_exam_without_its_key_is_ungraded(tmp_path: Path, monkeypatch) -> None:
     monkeypatch.setattr(_exam, "KEY", tmp_path / "exam.json")
-    chapter15._key.cache_clear()
+    for kept in (chapter15._key, chapter15._names, chapter15._truths):
+        kept.cache_clear()
     reply = Reply(packed=plain.pack([[np.ones(12)], [()]]))
     found = marks._mark(chapter15.eigenvalues, [()], reply)
     assert (found.status, found.points) == ("ungraded", None)

@@ -177,6 +177,7 @@ MISTAKES: dict[str, tuple[Mistake, ...]] = {
         ),
     ),
     "11": (
+        Mistake("the first step", "positions, truth)[-1]", "positions, truth)[0]"),
         Mistake(
             "a tenth of the noise", "displacements, 0.005, 0.0)", "displacements, 0.0005, 0.0)"
         ),
@@ -271,6 +272,21 @@ MISTAKES: dict[str, tuple[Mistake, ...]] = {
         Mistake("half of it", '["identity"].diverged_at', '["identity x0.5"].diverged_at'),
     ),
     "14": (
+        Mistake(
+            "exchanged",
+            'table["recipe"].operations / table["least_squares"].operations',
+            'table["least_squares"].operations / table["recipe"].operations',
+        ),
+        Mistake("not compiled", "@jax.jit\ndef mean_square", "def mean_square"),
+        Mistake(
+            "another program",
+            "jax.jit(run).lower(values, on_devices)",
+            "on_parts.lower(values, inputs, targets)",
+        ),
+        Mistake("a large batch", "batch=32, hidden", "batch=32_000, hidden"),
+        Mistake("other targets", "readout - y[..., 0])[...", "readout + y[..., 0])[..."),
+        Mistake("one round a step", "(5 + 4 * rounds)", "(5 + 4 * 1000)"),
+        Mistake("the other entry", 'entries["least_squares"].reached', 'entries["recipe"].reached'),
         Mistake(
             "backwards", "for_loop(model.update, inputs)", "for_loop(model.update, inputs[::-1])"
         ),
