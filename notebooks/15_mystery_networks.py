@@ -138,7 +138,7 @@ for (name, last), ax in zip((shown | {"limit cycle": 60}).items(), axes.flat, st
         ax.plot(np.arange(1, last + 1), output[:last], lw=0.9, color=colors.to_rgba(total))
     ax.axvline(25, color=PALETTE[4], lw=0.8, ls=":")
     ends = f"{left[name]} value" + "s" * (left[name] > 1) if left[name] else "never rests"
-    ax.set_title(f"{name}: {ends}", fontsize=10)
+    ax.set_title(f"{name}: {ends}", fontsize=8)
 figure.colorbar(colors, ax=axes, label="sum of the inputs")
 figure.suptitle("Of these six, only the ring keeps 13 sums apart in silence", x=0.01, ha="left")
 figure.supxlabel("step (inputs end at the dotted line)")
