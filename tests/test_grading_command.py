@@ -98,8 +98,8 @@ def test_a_second_run_goes_on_where_the_first_stopped(
 def test_archives_of_moodle_and_canvas_are_opened_and_name_the_student(tmp_path: Path) -> None:
     inner = tmp_path / "inner.zip"
     with zipfile.ZipFile(inner, "w") as archive:
-        archive.writestr("work/01_the_data.ipynb", notebook(ANSWER))
-        archive.writestr("__MACOSX/work/._01_the_data.ipynb", b"")
+        archive.writestr("chapters/01_the_data.ipynb", notebook(ANSWER))
+        archive.writestr("__MACOSX/chapters/._01_the_data.ipynb", b"")
     path = tmp_path / "Course-Homework-99.zip"
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr(f"{MOODLE}/01_the_data.ipynb", notebook(ANSWER))

@@ -13,13 +13,9 @@ from integrator_lib.studies.catalogue import (
 )
 from integrator_lib.studies.conditions import SHORT, Condition, Network
 from integrator_lib.studies.design import Design, Factor
+from integrator_lib.studies.judging import Prediction, judged
 from integrator_lib.studies.outcomes import LENGTHS, OUTCOMES, Outcomes, count_spikes, measure
-from integrator_lib.studies.predictions import (
-    LSTM_PREDICTIONS,
-    PREDICTIONS,
-    Prediction,
-    judged,
-)
+from integrator_lib.studies.predictions import LSTM_PREDICTIONS, PREDICTIONS
 from integrator_lib.studies.running import run, run_condition
 from integrator_lib.studies.statistics import (
     Estimate,
