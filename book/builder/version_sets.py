@@ -85,7 +85,7 @@ def run(kind: str, python: str) -> bool:
         if step == "Set-up" and kind in RESOLUTIONS:
             passed = resolve(environment, python, RESOLUTIONS[kind])
         else:
-            passed = make(target, environment, f"PYTHON={python}")
+            passed = make(target, environment, f"PYTHON={python}", "COVERAGE=")
         steps[step] = round(time.perf_counter() - begin) if passed else "failed"
         print(f"{name}: {step}: {steps[step]}", flush=True)
         if step == "Set-up" and not passed:
