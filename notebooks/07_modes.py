@@ -551,27 +551,33 @@ assert max(norms) < 1
 # Maheswaranathan and others (2019) asked this of large populations of networks, and found that the dynamics are shared while the weights are not.
 
 # %%
+random = np.random.default_rng(0)
 print("net  second  random   o.r        gain - 1         |l||r|     angle  active  both")
 for seed, (network, ends) in enumerate(zip(models, pairs["25, then 100 steps"], strict=True)):
     cosine = ends[0].mode.right @ ends[1].mode.right
     active = [dynamics.active_units(end) for end in ends]
     reads = [abs(dynamics.readout(network)[0] @ end.mode.right) for end in ends]
     second = max(sizes[-2] for sizes in sizes_on_arms(network))
-    radius = np.std(cell_weights(IntegratorRNN(seed=seed))[1:]) * np.sqrt(max(map(sum, active)))
+    spread = np.std(cell_weights(IntegratorRNN(seed=seed))[1:])
+    drawn = [random.normal(0, spread, (1000, units.sum(), units.sum())) for units in active]
+    radius = np.max([np.abs(np.linalg.eigvals(W)).max(axis=1) for W in drawn], axis=0)
     felt = sensitivity["25, then 100 steps"][seed]
     print(
-        f"{seed:2d}   {second:.2f}    {radius:.2f}   {reads[0]:.2f} {reads[1]:.2f}"
+        f"{seed:2d}   {second:.2f}    {np.median(radius):.2f}   {reads[0]:.2f} {reads[1]:.2f}"
         f"  {ends[0].gain - 1:+.0e} {ends[1].gain - 1:+.0e}  {felt[0]:.2f} {felt[1]:.2f}"
         f"   {np.degrees(np.arccos(cosine)):.0f}    {active[0].sum()} {active[1].sum()}"
         f"   {np.sum(active[0] & active[1])}"
     )
-    assert abs(cosine) < np.sin(np.radians(3)) and 1 / 1.5 < second / radius < 1.5
+    assert abs(cosine) < np.sin(np.radians(3)) and radius.min() < second < radius.max()
     assert max(abs(np.array(reads) - 1)) < 0.15
 
 # %% [markdown]
 # Shared: two straight arms at a right angle, one mode at 1, the next near one half, a sensitivity near its bound, and about a third of the units at work.
 # Individual: which units these are, how they are split between the arms, and every single weight.
-# (The column *random* explains the one half: the eigenvalues of a random matrix of $n$ rows fill a disc of radius $\sigma\sqrt{n}$; here $\sigma$ is the spread of the *initial* weights and $n$ the number of active units on the larger arm.)
+# (The column *random* explains the one half: the eigenvalues of a random matrix of $n$ rows fill a disc of radius $\sigma\sqrt{n}$.
+# Here $\sigma$ is the spread of the *initial* weights and $n$ the number of active units on an arm.
+# Of a thousand pairs of random matrices, one for each arm, the column shows the median of the largest eigenvalue.
+# Each network's second one lies among these thousand: the random start is enough to explain it.)
 #
 # So is the random start still there, and is the *change* that training makes simple?
 # In theory a network can do its task with recurrent weights that are random plus a matrix of **low rank** (Mastrogiuseppe and Ostojic 2018); the family of chapter 05 is that theory with rank 1 and no random part.

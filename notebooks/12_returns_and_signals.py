@@ -156,6 +156,9 @@ for name, (said, found) in pairs.items():
 # A fund that forgets a quarter of its clients' money would not live long.
 # But you would know which network not to hire, before it has seen a price.
 #
+# That the prediction is so close holds for these sixteen networks; for networks of the same two
+# recipes from other seeds it can miss by more than we ask for here.
+#
 # What if the returns are counted in other units, or doubled by borrowed money? Multiply the
 # input by $c$ and divide the output by $c$. For a ReLU network without offsets nothing may
 # change, since $F(ch, cx) = c\,F(h, x)$. And for the tanh network and the GRU?
@@ -173,7 +176,7 @@ for name, kind in {"ReLU": "rnn", "tanh": "tanh", "GRU": "gru"}.items():
 # 390 steps round some 20 active units each, in float32, at sums of up to sp500.sum().
 rounding = np.sqrt(390 * 20) * np.finfo(np.float32).eps * np.abs(sp500.cumsum()).max()
 assert np.ptp(shares["ReLU"]) < 4 * rounding
-assert min(np.ptp(shares["tanh"]), np.ptp(shares["GRU"])) > 0.05
+assert min(np.ptp(shares["tanh"]), np.ptp(shares["GRU"])) > 100 * 4 * rounding
 
 # %% [markdown]
 # ## A sum is a filter
@@ -245,7 +248,9 @@ plt.show()
 # $$H = o\,(I - J e^{-i\omega})^{-1} w_x.$$
 #
 # It is the same algebra as for one number, with matrices. In the figure it passes through all
-# the points. How well?
+# the points. How well? One condition stands behind it: no unit may start or stop within the
+# swing. In these two networks none does. In another one a unit may be so near its kink that it
+# joins in at short periods, and then no single matrix is the whole truth.
 
 # %%
 for name, response in measured.items():
