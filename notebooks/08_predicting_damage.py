@@ -420,7 +420,7 @@ noisy, still = (
 )
 less = np.mean((noisy[-1] - still[-1]) ** 2)
 outputs_before, outputs_after = (np.asarray(predict(n, probe)) for n in (patient, louder))
-print(f"variance after 400 steps: {variance[-1]:.1e} predicted before, {less:.1e} measured after")
+print(f"variance after 400 steps: {variance[-1]:.0e} predicted before, {less:.0e} measured after")
 # Beside sampling, each of 400 steps rounds outputs of a few units by some 2^-24.
 rounding = 400 * (2.0**-24 * abs(end.value)) ** 2
 assert abs(less - variance[-1] / 100) < 4 * np.sqrt(2 / num_trials) * less + rounding
