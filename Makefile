@@ -21,7 +21,7 @@ lab-source: $(READY) ## open JupyterLab on the maintained notebooks
 .PHONY: test test-unit test-notebooks test-portability test-portability-quick
 test: lint test-unit test-browser test-notebooks test-portability-quick ## run everything that CI checks
 
-COVERAGE ?= --cov --cov-report=term
+COVERAGE := --cov --cov-report=term
 test-unit: $(READY) ## unit tests with branch coverage
 	$(PY) -m pytest tests integrator_lib -m "not browser" -n 2 --dist worksteal $(COVERAGE)
 

@@ -531,7 +531,7 @@ assert np.median(of_shipped[:, 2]) > 10 and np.median(of_shipped[:, 3]) > 1e4
 assert np.median(before[:, 2] / of_four[:, 2]) < np.median(before_shipped[:, 2])
 
 # %% [markdown]
-# A line of many pieces is harder to mend than one of two: at 1000 steps the error of each falls, by how much depends on the network, but short trials need not gain, as they did on two pieces.
+# A line of many pieces is harder to mend than one of two: at 1000 steps each error falls, but by how much is a matter of the network, and short trials need not gain, as they did on two pieces.
 # They do come out better than where only the ends were mended.
 # And look at the last assertion: after four equations, the typical network that was trained on 25 steps beats, at 1000 steps, the typical one that was trained on 100.
 #

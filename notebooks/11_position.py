@@ -169,23 +169,23 @@ for seed, (said, found) in enumerate(zip(*pairs["trained on 25 steps"], strict=T
     print(f"{seed:7d}   {said:13.2g}   {found:12.2g}")
 
 # %% [markdown]
-# Up to 94 m the prediction is right to a few percent. It must be, or the network keeps something
-# else. We ask for five percent where a network is lost by more than half a metre, and we ask for
-# a failure: with the numbers of another network, none of these may be predicted that well.
+# From 11 cm to 94 m the prediction is right to a few percent. It must be, or the network keeps
+# something else. We ask for five percent where errors are large, as those of all these eight
+# are, and we ask for a failure: with the numbers of another network, no network may be
+# predicted that well.
 
 # %%
 said, found = pairs["trained on 25 steps"]
-lost = found > 0.5
-wrong = np.abs(np.log(found / said))[lost]
-print(f"{lost.sum()} networks are lost by more than half a metre")
+wrong = np.abs(np.log(found / said))
 print(f"largest disagreement {np.expm1(wrong.max()):.0%}")
-swapped = np.abs(np.log(found / np.roll(said, 1)))[lost]
+swapped = np.abs(np.log(found / np.roll(said, 1)))
 print(f"with the numbers of another network, median {np.expm1(np.median(swapped)):.0%}")
 assert wrong.max() < np.log(1.05) < swapped.min()
 
 # %% [markdown]
 # What remains comes from the crossings. Near a sum of 0 the other modes have a say, and the
-# four numbers know nothing of them. The networks that were trained longer have eigenvalues so
+# four numbers know nothing of them. So a network from another seed whose four numbers are
+# nearly right is lost by a few centimetres that they do not foresee. The networks that were trained longer have eigenvalues so
 # close to 1 that this remainder is a larger share of their small errors.
 #
 # ## Home again

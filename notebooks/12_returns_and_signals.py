@@ -176,9 +176,12 @@ for name, kind in {"ReLU": "rnn", "tanh": "tanh", "GRU": "gru"}.items():
 # 390 steps round some 20 active units each, in float32, at sums of up to sp500.sum().
 rounding = np.sqrt(390 * 20) * np.finfo(np.float32).eps * np.abs(sp500.cumsum()).max()
 assert np.ptp(shares["ReLU"]) < 4 * rounding
-assert min(np.ptp(shares["tanh"]), np.ptp(shares["GRU"])) > 100 * 4 * rounding
+assert min(np.ptp(shares["tanh"]), np.ptp(shares["GRU"])) > 0.05
 
 # %% [markdown]
+# The ReLU network's price stays what it was, to the rounding. By how much the other two change is
+# a matter of the network: one of the same cell from another seed can change by less.
+#
 # ## A sum is a filter
 #
 # An engineer meets a running sum as the filter $y_t = y_{t-1} + x_t$. What does it do to a wave

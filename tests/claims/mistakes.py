@@ -148,6 +148,11 @@ MISTAKES: dict[str, tuple[Mistake, ...]] = {
         Mistake("trained", "balanced(IntegratorRNN(seed=seed))", "patients[0]"),
         Mistake("no input weights", "np.sum(gradient * change)", "np.sum((gradient * change)[1:])"),
         Mistake("each other's trials", "in (never, ~never)]", "in (~never, never)]"),
+        Mistake(
+            "not mended",
+            "[robustness.repair_line(p, short, reach) for p in with_offsets]",
+            "with_offsets",
+        ),
     ),
     "10": (
         Mistake(
