@@ -184,9 +184,10 @@ assert wrong.max() < np.log(1.05) < swapped.min()
 
 # %% [markdown]
 # What remains comes from the crossings. Near a sum of 0 the other modes have a say, and the
-# four numbers know nothing of them. So a network from another seed whose four numbers are
-# nearly right is lost by a few centimetres that they do not foresee. The networks that were trained longer have eigenvalues so
-# close to 1 that this remainder is a larger share of their small errors.
+# four numbers know nothing of them. So a network from another seed whose four numbers are nearly
+# right may be lost by some centimetres that they do not foresee. The networks that were trained
+# longer have eigenvalues so close to 1 that this remainder is a larger share of their small
+# errors.
 #
 # ## Home again
 #

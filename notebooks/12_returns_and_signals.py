@@ -146,7 +146,7 @@ ax.set_title("Who loses money, and how much, is known beforehand")
 plt.show()
 for name, (said, found) in pairs.items():
     print(
-        f"{name}: from {found.min():.2f} to {found.max():.2f} of the true price;",
+        f"{name}: {found.min():.2f} to {found.max():.2f} of the true price;",
         f"prediction off by at most {np.abs(found / said - 1).max():.1%}",
     )
     others = np.abs(found / np.roll(said, 1) - 1)
