@@ -340,6 +340,7 @@ assert abs(counted.operations / ahead - 1 - 2) < 0.15
 # But that gradient *is* a sum over steps.
 # So collect the errors of all steps, and form it once, in one large product.
 # The library does this inside `IntegratorRNN.run`, for its own cell.
+# On the way forward it keeps the inputs, the states and, for each step, what `jax.vjp` gives: the function that carries an error back through the activation.
 
 # %%
 show_source(backward)

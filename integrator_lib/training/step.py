@@ -10,6 +10,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import optax
+from jax.flatten_util import ravel_pytree
 from jax.sharding import AxisType, Mesh, PartitionSpec
 
 from integrator_lib.networks import Architecture, IntegratorRNN, assemble
@@ -151,8 +152,12 @@ class SharingTrainer(Trainer):
         return self.stage.batch_size // jax.lax.axis_size("trials")
 
     def gradients(self, inputs: jax.Array, targets: jax.Array) -> tuple[dict, jax.Array, tuple]:
-        """Return the means over all devices of what each of them finds."""
-        return jax.lax.pmean(super().gradients(inputs, targets), "trials")
+        """Return the means over all devices of what each of them finds.
+
+        The numbers travel as one array: devices wait for each other once a step.
+        """
+        numbers, restore = ravel_pytree(super().gradients(inputs, targets))
+        return restore(jax.lax.pmean(numbers, "trials"))
 
 
 class Setting(NamedTuple):
