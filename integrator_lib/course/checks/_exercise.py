@@ -14,7 +14,7 @@ from integrator_lib.course.checks._search import (
     Stopped,
     numbers_or_none,
     outcome,
-    quiet,
+    quietly,
     slip,
 )
 from integrator_lib.course.checks._values import (
@@ -161,7 +161,7 @@ class Exercise:
         if any(f is None for f in found):
             return ""
         end = time.process_time() + LONGEST
-        with quiet():
+        with quietly():
             for mistake in self.mistakes:
                 made = [outcome(mistake.answer, case) for case in cases]
                 if all(self._alike(*pair) for pair in zip(found, made, strict=True)):

@@ -4,6 +4,7 @@ import ast
 import contextlib
 import copy
 import functools
+import gc
 import inspect
 import itertools
 import textwrap
@@ -196,11 +197,20 @@ def _distinct(found: Sequence[Any]) -> int:
 
 
 @contextlib.contextmanager
-def quiet() -> Iterator[None]:
-    """Say nothing of what wrong code divides by or takes the logarithm of."""
-    with warnings.catch_warnings(), np.errstate(all="ignore"):
-        warnings.simplefilter("ignore")
-        yield
+def quietly() -> Iterator[None]:
+    """Say nothing of what wrong code divides by, and leave the garbage for afterwards.
+
+    With JAX loaded, collecting it once takes half as long as a search may.
+    """
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        with warnings.catch_warnings(), np.errstate(all="ignore"):
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        if collects:
+            gc.enable()
 
 
 class _BoundedLoops(ast.NodeTransformer):
