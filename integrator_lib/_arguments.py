@@ -32,6 +32,7 @@ def real_number(
     above: float = -math.inf,
     at_least: float = -math.inf,
     at_most: float = math.inf,
+    below: float = math.inf,
 ) -> float:
     """Return ``value`` as a finite ``float`` inside the stated bounds.
 
@@ -53,7 +54,23 @@ def real_number(
         raise ValueError(f"{name} must be at least {at_least:g}, got {number:g}")
     if number > at_most:
         raise ValueError(f"{name} must be at most {at_most:g}, got {number:g}")
+    if number >= below:
+        raise ValueError(f"{name} must be below {below:g}, got {number:g}")
     return number
+
+
+def real_numbers(name: str, value: Any, *, above: float, below: float = math.inf) -> np.ndarray:
+    """Return a number or an array as ``float64``, each entry of it between the bounds.
+
+    Raises:
+        ValueError: If an entry is not finite or not between the bounds.
+    """
+    numbers = np.asarray(value, np.float64)
+    wrong = numbers[~(np.isfinite(numbers) & (numbers > above) & (numbers < below))]
+    if wrong.size:
+        accepted = "finite" if math.isinf(below) else f"below {below:g}"
+        raise ValueError(f"{name} must be {accepted} and above {above:g}, got {wrong.flat[0]:g}")
+    return numbers
 
 
 def one_of(name: str, value: Any, accepted: tuple[str, ...]) -> str:

@@ -47,12 +47,12 @@ from integrator_lib.applications import (
     closing_error,
     distances,
     draw_plane,
-    drift_std,
     expected_square_error,
     integrate_path,
     lateral_std,
     mean_progress,
     plane_outputs,
+    random_walk_std,
     recorded_path,
     reduced_outputs,
     simulated_path,
@@ -301,10 +301,10 @@ steps = np.array([1, 3, 10, 30, 100, 300, 1000])
 curves = {}
 for name, leak in (("exact", 0.0), ("leak 0.01", 0.01)):
     spread = np.asarray(predict(leaky_integrator(leak), noise))[..., 0].std(axis=1)
-    curves[f"{name}, closed form"] = drift_std(1000, 0.005, leak)[steps - 1]
+    curves[f"{name}, closed form"] = random_walk_std(1000, 0.005, leak)[steps - 1]
     curves[f"{name}, network"] = spread[steps - 1]
     # The standard deviation of n normal numbers has the relative standard error 1/sqrt(2n).
-    off = spread[steps - 1] / drift_std(1000, 0.005, leak)[steps - 1] - 1
+    off = spread[steps - 1] / random_walk_std(1000, 0.005, leak)[steps - 1] - 1
     print(f"{name:10s} off by at most {np.abs(off).max():.1%}")
     assert np.abs(off).max() < 4 / np.sqrt(2 * 2000)
 ax = plot_curves(steps, curves, "steps", "standard deviation (m)")

@@ -1,6 +1,7 @@
 """The benchmarks: that rivals do the same work, and that pytest leaves them alone."""
 
 import dataclasses
+import json
 import math
 import subprocess
 import sys
@@ -61,6 +62,8 @@ def test_compiling_counts_as_a_usual_chunk(monkeypatch):
 
 def test_results_are_written_as_table_numbers_and_plot(tmp_path, monkeypatch):
     monkeypatch.setattr(report, "RESULTS", tmp_path / "results")
+    monkeypatch.setattr(report, "RECORD", tmp_path / "record.json")
+    report.RECORD.write_text(json.dumps({"another": "kept"}))
     rows = (
         measure.Measurement("one", "ms", (1.0, 3.0, 2.0)),
         measure.Measurement("never", "ms", (math.inf,) * 3),
@@ -70,7 +73,8 @@ def test_results_are_written_as_table_numbers_and_plot(tmp_path, monkeypatch):
     assert "| one |  | 2 | 1 | 3 | ms |" in text and "inf" in text
     assert "two over one: 1.23 (goal: at least 1.5, missed)" in text
     files = {path.name for path in (tmp_path / "results").iterdir()}
-    assert files == {"a_title.md", "a_title.json", "a_title.png"}
+    assert files == {"a_title.json", "a_title.png"}
+    assert json.loads(report.RECORD.read_text()) == {"another": "kept", "a title": text}
     assert "Infinity" not in (tmp_path / "results" / "a_title.json").read_text()
 
 

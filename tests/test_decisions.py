@@ -306,6 +306,21 @@ def test_accuracy_predicted_from_times_alone_misses_by_little():
         (lambda: sequential_sampling.bounded_steps(0, 1, -1), "bound must be finite and above 0"),
         (lambda: sequential_sampling.solve_bound(0, 0, 1), "noise_std must be above 0"),
         (lambda: psychometrics.pulse_accuracy(0, 1), "mean_right must be above 0"),
+        (
+            lambda: sequential_sampling.sequential_saving(1.0),
+            "accuracy must be below 1 and above 0.5",
+        ),
+        (
+            lambda: sequential_sampling.optimal_performance([0.1, 0.5]),
+            "errors must be below 0.5 and above 0",
+        ),
+        (lambda: sequential_sampling.reward_rate(1, 1, 1, -2), "delay must be at least 0"),
+        (
+            lambda: sequential_sampling.bounded_steps(1, 1, [1, 0]),
+            "bound must be finite and above 0, got 0",
+        ),
+        (lambda: psychometrics.wilson_interval([3, 11], 10), "num_right must be from 0 to"),
+        (lambda: psychometrics.fit_probit([0, 1], [-1, 3], 10), "num_right must be from 0 to"),
         (lambda: psychometrics.probability_right(0, 0, 1), "noise_std must be above 0"),
         (lambda: optimal_bounds(0, 1, 1), "drift_std must be above 0"),
         (lambda: best_flat_bound(-1, 1, 1), "drift_std must be above 0"),

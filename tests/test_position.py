@@ -14,12 +14,12 @@ from integrator_lib.applications import (
     closing_error,
     distances,
     draw_plane,
-    drift_std,
     expected_square_error,
     integrate_path,
     lateral_std,
     mean_progress,
     plane_outputs,
+    random_walk_std,
     recorded_path,
     reduced_outputs,
     simulated_path,
@@ -126,9 +126,9 @@ def test_closed_loop_hides_a_gain_and_shows_a_leak():
 
 
 def test_noise_grows_with_the_root_of_time_or_reaches_its_ceiling():
-    np.testing.assert_allclose(drift_std(100, 0.2), 0.2 * np.sqrt(np.arange(1, 101)))
-    assert drift_std(5000, 0.2, 0.01)[-1] == pytest.approx(0.2 / np.sqrt(1 - 0.99**2))
-    assert drift_std(3, 0.2, 1.0).tolist() == [0.2, 0.2, 0.2]
+    np.testing.assert_allclose(random_walk_std(100, 0.2), 0.2 * np.sqrt(np.arange(1, 101)))
+    assert random_walk_std(5000, 0.2, 0.01)[-1] == pytest.approx(0.2 / np.sqrt(1 - 0.99**2))
+    assert random_walk_std(3, 0.2, 1.0).tolist() == [0.2, 0.2, 0.2]
 
 
 def test_expected_square_error_is_the_mean_over_noise():

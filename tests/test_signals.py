@@ -75,6 +75,8 @@ def test_bad_questions_are_named():
         quadrature_inputs(np.sin, 1.0, 4, "simpson")
     with pytest.raises(ValueError, match="f must have shape"):
         quadrature_inputs(lambda t: 1.0, 1.0, 4, "trapezoid")
+    with pytest.raises(ValueError, match="period must be finite and above 2, got 2"):
+        first_order_response([3, 2], 1.0)
     with pytest.raises(ValueError, match="period must be at least 3"):
         measured_response(exact_integrator(), 2)
     with pytest.raises(ValueError, match="between -1 and 1"):

@@ -101,6 +101,12 @@ def test_least_squares_reach_the_goal_from_other_weights_and_trials_than_the_rec
     assert np.median(errors) <= speedrun.GOAL
 
 
+def test_least_squares_refuse_an_empty_batch():
+    values = IntegratorRNN(seed=8).values()
+    with pytest.raises(ValueError, match="batch_size must be at least 1, got 0"):
+        least_squares.train_by_least_squares(values, jax.random.key(0), batch_size=0)
+
+
 def test_least_squares_leave_what_the_recipe_leaves(raced):
     before, after = IntegratorRNN(seed=8).values(), raced[0].values()
     assert before.keys() == after.keys()

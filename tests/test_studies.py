@@ -383,6 +383,9 @@ def test_seeds_needed_are_enough():
     rng = np.random.default_rng(3)
     shown = [mean_interval(x).p_value < 0.05 for x in rng.normal(0.3, 0.5, (2000, needed + 2))]
     assert abs(np.mean(shown) - 0.8) < 0.05
+    for share in ("alpha", "power"):
+        with pytest.raises(ValueError, match=f"{share} must be below 1, got 1"):
+            seeds_needed(0.5, 0.3, **{share: 1.0})
 
 
 def test_slope_weights_recover_a_slope():

@@ -126,6 +126,8 @@ def test_too_few_working_units_are_refused():
         spread(maps.piecewise([], [1.0]), 8, 1, seed=0)
     with pytest.raises(ValueError, match="mechanism must be one of exact line"):
         zoo.member("torus")
+    with pytest.raises(ValueError, match="share must be at least 0"):
+        zoo.noise_error(ZOO["two units"].model, IntegratorTask(), -0.1)
 
 
 def test_the_ruler_counts_what_is_found_and_what_is_false():

@@ -12,11 +12,12 @@ from pathlib import Path
 import nbformat
 from nbclient import NotebookClient
 
-from book.builder.chapters import read_course
+from book.builder.chapters import REPOSITORY, read_course
 from book.builder.pages import RECORD, chapter_list
 from integrator_lib._files import write_text_whole
 
 PACKAGES = ("brainstate", "braintools", "jax", "jaxlib", "matplotlib", "numpy", "jupyter-book")
+BENCHMARKS = REPOSITORY / "book" / "bench_record.json"
 VECTOR_UNITS = {"avx512f": "AVX-512", "avx2": "AVX2", "sse4_2": "SSE4.2", "asimd": "NEON"}
 
 
@@ -27,6 +28,11 @@ def seconds_to_run(notebook: Path) -> float:
         start = time.perf_counter()
         NotebookClient(content, timeout=900, resources={"metadata": {"path": folder}}).execute()
         return round(time.perf_counter() - start, 1)
+
+
+def benchmarks() -> str:
+    """Return the tables of the last ``make bench``, for the maintainer guide."""
+    return "\n".join(json.loads(BENCHMARKS.read_text(encoding="utf-8")).values())
 
 
 def vector_unit() -> str:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import yaml
 
-from book.builder import contents, finders, mentions, pages, teaching, version_sets
+from book.builder import contents, finders, mentions, pages, record, teaching, version_sets
 from book.builder.chapters import REPOSITORY, Part, configuration, planned, read_course
 from integrator_lib.course import playground
 from integrator_lib.plotting import DRAWINGS
@@ -82,6 +82,7 @@ def stage(target: Path, parts: list[Part], solutions: bool) -> None:
             "quiz.xml": teaching.quiz_xml(chapters),
             "quiz.gift": teaching.quiz_gift(chapters),
             "version_runs.txt": version_sets.table(),
+            "benchmarks.txt": record.benchmarks(),
         }
     files = {f"{d.name}.svg": d.svg for d in (draw() for draw in DRAWINGS)}
     files |= {

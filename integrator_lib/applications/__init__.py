@@ -17,11 +17,11 @@ from integrator_lib.applications.plane import PlaneRNN, draw_plane, plane_output
 from integrator_lib.applications.position import (
     closing_error,
     distances,
-    drift_std,
     expected_square_error,
     integrate_path,
     lateral_std,
     mean_progress,
+    random_walk_std,
 )
 from integrator_lib.applications.psychometrics import (
     ProbitFit,
@@ -95,7 +95,6 @@ __all__ = [
     "distances",
     "draw_evidence",
     "draw_plane",
-    "drift_std",
     "expected_square_error",
     "first_order_response",
     "fit_probit",
@@ -116,6 +115,7 @@ __all__ = [
     "probability_right",
     "pulse_accuracy",
     "quadrature_inputs",
+    "random_walk_std",
     "recorded_path",
     "reduced_outputs",
     "reward_rate",

@@ -9,7 +9,7 @@ import jax.numpy as jnp
 
 from integrator_lib._arguments import finite_array, whole_number
 from integrator_lib._seeds import stream
-from integrator_lib.networks import RNNCell
+from integrator_lib.networks import RNNCell, hidden_states
 from integrator_lib.task import IntegratorTask
 
 BATCH_SIZE = 32
@@ -100,12 +100,8 @@ def train_plane(
 
 @jax.jit
 def _outputs(weights: PlaneWeights, inputs: jax.Array) -> jax.Array:
-    def step(h: jax.Array, x: jax.Array) -> tuple[jax.Array, jax.Array]:
-        h = jax.nn.relu(jnp.concatenate([x, h], axis=-1) @ weights.W)
-        return h, h @ weights.readout
-
     start = jnp.zeros((inputs.shape[1], weights.W.shape[1]))
-    return jax.lax.scan(step, start, inputs)[1]
+    return hidden_states(jax.nn.relu, weights.W, None, start, inputs) @ weights.readout
 
 
 def plane_outputs(weights: PlaneWeights, inputs: Any) -> jax.Array:

@@ -63,7 +63,7 @@ def closing_error(displacements: Any, leak: float) -> np.ndarray:
     return -leak * positions.sum(axis=0)
 
 
-def drift_std(num_steps: int, noise_std: float, leak: float = 0.0) -> np.ndarray:
+def random_walk_std(num_steps: int, noise_std: float, leak: float = 0.0) -> np.ndarray:
     """Return how far noise in the velocity takes one coordinate off, after each step.
 
     ``noise_std sqrt((1 - kept^(2t)) / (1 - kept^2))`` with ``kept = 1 - leak``, which is
@@ -93,13 +93,13 @@ def expected_square_error(displacements: Any, noise_std: float, leak: float) -> 
     Args:
         displacements: ``(time, 2)``.
         noise_std: Standard deviation of the noise on each component of a displacement.
-        leak: As in :func:`drift_std`.
+        leak: As in :func:`random_walk_std`.
 
     Returns:
         Square metres after each step, ``(time,)``.
     """
     displacements = np.asarray(finite_array("displacements", displacements, (None, 2)), np.float64)
-    noise = drift_std(len(displacements), noise_std, leak)
+    noise = random_walk_std(len(displacements), noise_std, leak)
     leaky = lfilter([1.0], [1.0, leak - 1.0], displacements, axis=0)
     return distances(leaky, np.cumsum(displacements, axis=0)) ** 2 + 2 * noise**2
 

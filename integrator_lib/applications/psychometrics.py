@@ -11,7 +11,13 @@ from typing import Any
 import numpy as np
 from scipy import stats
 
-from integrator_lib._arguments import finite_array, instance, real_number, whole_number
+from integrator_lib._arguments import (
+    finite_array,
+    instance,
+    real_number,
+    real_numbers,
+    whole_number,
+)
 from integrator_lib.task import IntegratorTask
 
 
@@ -147,11 +153,13 @@ def fit_probit(drift_rates: Any, num_right: Any, num_trials: Any) -> ProbitFit:
         num_trials: Trials at each drift rate, ``(points,)`` or one number for all.
 
     Raises:
-        ValueError: If the shapes differ, or no curve of finite slope fits best.
+        ValueError: If the shapes differ, a number of choices is not between 0 and that of the
+            trials, or no curve of finite slope fits best.
     """
     drift_rates = np.asarray(finite_array("drift_rates", drift_rates, (None,)), np.float64)
     num_right = np.asarray(finite_array("num_right", num_right, drift_rates.shape), np.float64)
-    num_trials = np.broadcast_to(np.asarray(num_trials, np.float64), drift_rates.shape)
+    num_trials = np.broadcast_to(real_numbers("num_trials", num_trials, above=0), num_right.shape)
+    _demand_shares(num_right, num_trials)
     design = np.stack([np.ones_like(drift_rates), drift_rates], axis=1)
     # Start from the line through the probits of shares that are kept off 0 and 1.
     shares = (num_right + 0.5) / (num_trials + 1)
@@ -189,15 +197,22 @@ def wilson_interval(num_right: Any, num_trials: int) -> np.ndarray:
     """Return the 95 % binomial interval of each share, after Wilson.
 
     Args:
-        num_right: ``(points,)``.
+        num_right: ``(points,)``, each from 0 to ``num_trials``.
         num_trials: Trials at each point.
 
     Returns:
         Lower and upper ends, ``(2, points)``.
     """
     num_trials = whole_number("num_trials", num_trials)
+    num_right = np.asarray(finite_array("num_right", num_right, (None,)))
+    _demand_shares(num_right, num_trials)
     intervals = [
         stats.binomtest(int(number), num_trials).proportion_ci(method="wilson")
-        for number in np.asarray(num_right)
+        for number in num_right
     ]
     return np.array([(interval.low, interval.high) for interval in intervals]).T
+
+
+def _demand_shares(num_right: np.ndarray, num_trials: Any) -> None:
+    if np.any((num_right < 0) | (num_right > num_trials)):
+        raise ValueError(f"num_right must be from 0 to num_trials, got {num_right} of {num_trials}")

@@ -11,6 +11,7 @@ import numpy as np
 from scipy import optimize
 
 from integrator_lib._arguments import instance
+from integrator_lib.applications.sequential_sampling import bounded_accuracy, bounded_steps
 
 
 @dataclasses.dataclass(frozen=True)
@@ -93,12 +94,12 @@ class ReactionTimeFit:
 
     def accuracy(self, coherence: Any) -> Any:
         """Return the share of correct choices that follows, ``1 / (1 + exp(-2 A k C))``."""
-        return 1 / (1 + np.exp(-2 * self.bound * self.drift_rate * np.asarray(coherence)))
+        rates = self.drift_rate * np.asarray(coherence)
+        return bounded_accuracy(rates, 1.0, self.bound, overshoot=False)
 
 
 def _decision_seconds(drift_rate: Any, bound: float) -> Any:
-    x = np.asarray(bound * drift_rate)
-    return bound**2 * np.where(x == 0, 1.0, np.tanh(x) / np.where(x == 0, 1.0, x))
+    return bounded_steps(drift_rate, 1.0, bound, overshoot=False)
 
 
 def fit_reaction_times(monkey: Monkey) -> ReactionTimeFit:
@@ -119,6 +120,8 @@ def fit_reaction_times(monkey: Monkey) -> ReactionTimeFit:
         seconds = _decision_seconds(drift_rate * COHERENCE, bound) + delay
         return (seconds - monkey.correct_seconds) / monkey.correct_error
 
-    found = optimize.least_squares(deviations, x0=(10.0, 0.7, 0.3), x_scale=(10.0, 1.0, 0.3))
+    found = optimize.least_squares(
+        deviations, x0=(10.0, 0.7, 0.3), x_scale=(10.0, 1.0, 0.3), bounds=(0.0, np.inf)
+    )
     drift_rate, bound, delay = (float(value) for value in found.x)
     return ReactionTimeFit(drift_rate, bound, delay, misfit=float(2 * found.cost))

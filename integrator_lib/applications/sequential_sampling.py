@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from scipy import optimize, stats
 
-from integrator_lib._arguments import real_number, whole_number
+from integrator_lib._arguments import real_number, real_numbers, whole_number
 
 OVERSHOOT = 0.5825971579390107
 """Mean overshoot over a distant bound in units of ``sigma``: ``-zeta(1/2) / sqrt(2 pi)``.
@@ -63,10 +63,8 @@ def bounded_steps(drift_rate: Any, noise_std: float, bound: Any, *, overshoot: b
 def _reach(noise_std: float, bound: Any, overshoot: bool) -> tuple[float, Any]:
     """Return ``sigma`` and how far from 0 the sum is at its end."""
     sigma = real_number("noise_std", noise_std, above=0)
-    bound = np.asarray(bound, np.float64)
-    if not np.all(np.isfinite(bound) & (bound > 0)):
-        raise ValueError(f"bound must be finite and above 0, got {bound}")
-    return sigma, bound + OVERSHOOT * sigma if overshoot else bound
+    reach = real_numbers("bound", bound, above=0)
+    return sigma, reach + OVERSHOOT * sigma if overshoot else reach
 
 
 def solve_bound(
@@ -142,7 +140,7 @@ def sequential_saving(accuracy: Any) -> Any:
     Source: A. Wald (1945). No other rule of this accuracy is quicker: A. Wald and
     J. Wolfowitz (1948).
     """
-    a = np.asarray(accuracy)
+    a = real_numbers("accuracy", accuracy, above=0.5, below=1)
     return (2 * a - 1) * np.log(a / (1 - a)) / (2 * stats.norm.ppf(a) ** 2)
 
 
@@ -153,8 +151,9 @@ def reward_rate(drift_rate: float, noise_std: float, bound: Any, delay: float) -
         drift_rate: ``b``.
         noise_std: ``sigma``, above 0.
         bound: ``A``, above 0, a number or an array.
-        delay: Steps between a decision and the next trial.
+        delay: Steps between a decision and the next trial, at least 0.
     """
+    delay = real_number("delay", delay, at_least=0)
     correct = bounded_accuracy(drift_rate, noise_std, bound)
     return correct / (bounded_steps(drift_rate, noise_std, bound) + delay)
 
@@ -193,5 +192,5 @@ def optimal_performance(errors: Any) -> Any:
 
     Source: R. Bogacz and others (2006).
     """
-    e = np.asarray(errors)
+    e = real_numbers("errors", errors, above=0, below=0.5)
     return 1 / (1 / (e * np.log((1 - e) / e)) + 1 / (1 - 2 * e))

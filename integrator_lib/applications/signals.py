@@ -7,7 +7,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from integrator_lib._arguments import finite_array, one_of, real_number, whole_number
+from integrator_lib._arguments import finite_array, one_of, real_number, real_numbers, whole_number
 from integrator_lib.dynamics import Linearisation, initial_state, input_gain, readout, transition
 from integrator_lib.evaluation import predict
 from integrator_lib.networks import IntegratorRNN
@@ -17,8 +17,8 @@ PRELOAD_STEPS = 20
 
 
 def angular_frequency(period: Any) -> Any:
-    """Return ``2 pi / period``, radians a step."""
-    return 2 * np.pi / np.asarray(period, np.float64)
+    """Return ``2 pi / period``, radians a step; a period is longer than 2 steps."""
+    return 2 * np.pi / real_numbers("period", period, above=2)
 
 
 def first_order_response(period: Any, eigenvalue: float, gain: float = 1.0) -> Any:
@@ -35,6 +35,7 @@ def first_order_response(period: Any, eigenvalue: float, gain: float = 1.0) -> A
     Returns:
         Complex, of the shape of ``period``.
     """
+    eigenvalue, gain = real_number("eigenvalue", eigenvalue), real_number("gain", gain)
     return gain / (1 - eigenvalue * np.exp(-1j * angular_frequency(period)))
 
 

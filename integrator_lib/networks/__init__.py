@@ -12,7 +12,7 @@ from integrator_lib.networks.hand_wired import (
 )
 from integrator_lib.networks.network import (
     ACTIVATIONS,
-    CELLS,
+    CELL_NAMES,
     Architecture,
     IntegratorRNN,
     assemble,
@@ -22,7 +22,7 @@ from integrator_lib.networks.unroll import backward, hidden_states, preactivatio
 
 __all__ = [
     "ACTIVATIONS",
-    "CELLS",
+    "CELL_NAMES",
     "FLOAT32_ROUNDING",
     "FORMAT",
     "Architecture",

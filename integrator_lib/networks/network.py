@@ -11,7 +11,7 @@ from integrator_lib._arguments import one_of, true_or_false, whole_number
 from integrator_lib._seeds import stream
 from integrator_lib.networks.cells import GRUCell, LSTMCell, RNNCell, run_cell
 
-CELLS = ("rnn", "gru", "lstm")
+CELL_NAMES = ("rnn", "gru", "lstm")
 ACTIVATIONS = ("relu", "tanh", "sigmoid", "softplus", "identity")
 
 
@@ -51,7 +51,7 @@ class IntegratorRNN(brainstate.nn.Module):
     ) -> None:
         super().__init__()
         self.hidden_size = whole_number("hidden_size", hidden_size)
-        self.cell = one_of("cell", cell, CELLS)
+        self.cell = one_of("cell", cell, CELL_NAMES)
         self.activation = one_of("activation", activation, ACTIVATIONS)
         self.train_initial_state = true_or_false("train_initial_state", train_initial_state)
         if seed is None:

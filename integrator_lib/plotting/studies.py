@@ -43,15 +43,14 @@ def plot_differences(
     return ax
 
 
-def plot_networks(values: Mapping[str, Any], xlabel: str, *, ax: Axes | None = None) -> Axes:
+def plot_networks(values: Mapping[str, Any], xlabel: str) -> Axes:
     """Plot one dot a network in a row for each condition, and a bar at their median.
 
     Args:
         values: For each condition one number a network, ``(networks,)``.
         xlabel: Label of the horizontal axis.
-        ax: Where to draw; new axes if ``None``.
     """
-    ax = ax or plt.subplots(figsize=(7.0, 0.9 + 0.3 * len(values)))[1]
+    _, ax = plt.subplots(figsize=(7.0, 0.9 + 0.3 * len(values)))
     for row, numbers in enumerate(values.values()):
         # Spread a little, so that equal values do not hide each other.
         rows = row + np.linspace(-0.25, 0.25, len(numbers))

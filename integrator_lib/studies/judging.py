@@ -62,19 +62,16 @@ class Prediction:
         return interval(contrast(outcomes, self.weights), level)
 
 
-def judged(
-    predictions: tuple[Prediction, ...], folder: Path = FOLDER
-) -> list[tuple[Prediction, Estimate, str]]:
+def judged(predictions: tuple[Prediction, ...]) -> list[tuple[Prediction, Estimate, str]]:
     """Return each prediction with its estimate and the verdict.
 
     The intervals hold together in 95 % of cases.
 
     Args:
         predictions: All that were made.
-        folder: Where results are stored.
     """
     found = []
     for prediction in predictions:
-        estimate = prediction.estimate(1 - 0.05 / len(predictions), folder)
+        estimate = prediction.estimate(1 - 0.05 / len(predictions))
         found.append((prediction, estimate, verdict(estimate, prediction.low, prediction.high)))
     return found

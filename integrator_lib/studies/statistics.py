@@ -142,8 +142,8 @@ def seeds_needed(std: float, effect: float, *, alpha: float = 0.05, power: float
     """Return how many seeds show an effect, by the normal approximation.
 
     Args:
-        std: Standard deviation of the paired differences.
-        effect: Their mean.
+        std: Standard deviation of the paired differences, above 0.
+        effect: Their mean, above 0.
         alpha: Chance of an effect being claimed where there is none; divide it by the number
             of comparisons for Bonferroni's bound on Holm's correction.
         power: Chance of this effect being shown.
@@ -153,5 +153,7 @@ def seeds_needed(std: float, effect: float, *, alpha: float = 0.05, power: float
     """
     real_number("std", std, above=0)
     real_number("effect", effect, above=0)
+    real_number("alpha", alpha, above=0, below=1)
+    real_number("power", power, above=0, below=1)
     z = stats.norm.ppf(1 - alpha / 2) + stats.norm.ppf(power)
     return int(np.ceil((z * std / effect) ** 2))

@@ -17,6 +17,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax.flatten_util import ravel_pytree
 
+from integrator_lib._arguments import instance, real_number, whole_number
 from integrator_lib.networks import hidden_states, preactivation
 from integrator_lib.task import IntegratorTask
 
@@ -53,14 +54,17 @@ def train_by_least_squares(
         values: Weights to start from, as ``IntegratorRNN.values`` returns them.
         key: A JAX random key, for the trials.
         task: Where trials come from.
-        num_batches: Gauss-Newton steps on outputs.
-        batch_size: Trials in a batch.
-        price: Price of a change of the weights at the start, beside the mean squared derivative;
-            it falls after a step that is kept and rises after one that is not.
+        num_batches: Gauss-Newton steps on outputs, at least 1.
+        batch_size: Trials in a batch, at least 1.
+        price: Price of a change of the weights at the start, above 0, beside the mean squared
+            derivative; it falls after a step that is kept and rises after one that is not.
 
     Returns:
         Trained weights, by the same names.
     """
+    instance("task", task, IntegratorTask)
+    batch_size = whole_number("batch_size", batch_size)
+    price = real_number("price", price, above=0)
     start, as_matrices = ravel_pytree(
         Matrices(values["rnn.W"], values["out.weight"]["weight"][:, 0])
     )
@@ -82,7 +86,7 @@ def train_by_least_squares(
         price = jnp.where(better, price / 1.5, 4 * price)
         return (jnp.where(better, proposal, weights), price), None
 
-    keys = jax.random.split(key, num_batches)
+    keys = jax.random.split(key, whole_number("num_batches", num_batches))
     (weights, _), _ = jax.lax.scan(step, (start, jnp.float32(price)), keys)
     halves = jnp.array([-1.0, 1.0])
     for _ in range(FINAL_STEPS):

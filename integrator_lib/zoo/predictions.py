@@ -1,11 +1,10 @@
 """Errors of the zoo's networks, known before they are run."""
 
-from typing import Any
-
 import numpy as np
 from scipy import stats
 
 from integrator_lib import theory
+from integrator_lib._arguments import instance, real_number
 from integrator_lib.dynamics import initial_state, readout, visited_states
 from integrator_lib.networks import IntegratorRNN
 from integrator_lib.task import IntegratorTask
@@ -37,9 +36,7 @@ def bounded_error(task: IntegratorTask, low: float = 0.0, high: float = 0.0) -> 
     return float(np.mean(error) / np.mean(squares))
 
 
-def noise_error(
-    model: IntegratorRNN, task: IntegratorTask, share: float, *, seed: Any = 0
-) -> float:
+def noise_error(model: IntegratorRNN, task: IntegratorTask, share: float) -> float:
     """Predict what noise on the recurrent weights adds to an exact integrator's relative error.
 
     Noise ``share xi_ji`` in parts of each weight ``W_ji`` adds ``o_i share xi_ji W_ji h_j`` to
@@ -50,10 +47,12 @@ def noise_error(
     Args:
         model: A network that integrates exactly.
         task: Where trials come from.
-        share: Standard deviation of the noise, in parts of each weight.
-        seed: A whole number or a JAX random key, for the trials.
+        share: Standard deviation of the noise, in parts of each weight, at least 0.
     """
-    inputs, _ = task.sample(128, seed=seed)
+    instance("model", model, IntegratorRNN)
+    instance("task", task, IntegratorTask)
+    share = real_number("share", share, at_least=0)
+    inputs, _ = task.sample(128, seed=0)
     states = np.asarray(visited_states(model, inputs), np.float64)
     first = np.broadcast_to(initial_state(model), states[:1].shape)
     active = (states > 0) | (model.activation != "relu")

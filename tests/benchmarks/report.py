@@ -1,6 +1,7 @@
-"""Write what was measured: a Markdown table, a JSON file and a plot."""
+"""Write what was measured: numbers, a plot, and a table that the maintainer guide shows."""
 
 import dataclasses
+import datetime
 import json
 import math
 import os
@@ -11,9 +12,12 @@ import jax
 import matplotlib.pyplot as plt
 
 from benchmarks.measure import Table
+from integrator_lib._files import write_text_whole
 from integrator_lib.plotting import LINE_STYLES, PALETTE, use_course_style
 
 RESULTS = Path(__file__).with_name("results")
+RECORD = Path(__file__).resolve().parents[2] / "book" / "bench_record.json"
+"""The last table of each title, in Markdown."""
 
 
 def machine() -> str:
@@ -26,7 +30,8 @@ def machine() -> str:
 
 def markdown(table: Table) -> str:
     """Return a table with medians, lowest and highest values, and its notes."""
-    lines = [f"## {table.title[0].upper()}{table.title[1:]}", ""]
+    date = datetime.datetime.now(datetime.UTC).date().isoformat()
+    lines = [f"**{table.title[0].upper()}{table.title[1:]}**, {date}", ""]
     lines += ["| case | size | median | lowest | highest | unit |", "|---|---|---|---|---|---|"]
     for m in table.rows:
         low, high = m.spread
@@ -59,11 +64,12 @@ def plot(table: Table) -> plt.Figure:
 
 
 def write(table: Table) -> str:
-    """Write a table, its numbers and its plot into ``results/`` and return the table."""
+    """Write numbers and plot into ``results/`` and the table into the record; return the table."""
     RESULTS.mkdir(exist_ok=True)
     name = table.title.replace(" ", "_").replace(",", "")
     text = markdown(table)
-    (RESULTS / f"{name}.md").write_text(text)
+    record = json.loads(RECORD.read_text(encoding="utf-8")) if RECORD.exists() else {}
+    write_text_whole(RECORD, json.dumps(record | {table.title: text}, indent=1) + "\n")
     numbers = {"machine": machine(), **dataclasses.asdict(table)}
     for row in numbers["rows"]:
         # JSON knows no infinity: null says that a goal was not reached.

@@ -212,8 +212,8 @@ MISTAKES: dict[str, tuple[Mistake, ...]] = {
         ),
         Mistake(
             "more noise",
-            "drift_std(1000, 0.005, leak)[steps - 1] - 1",
-            "drift_std(1000, 0.006, leak)[steps - 1] - 1",
+            "random_walk_std(1000, 0.005, leak)[steps - 1] - 1",
+            "random_walk_std(1000, 0.006, leak)[steps - 1] - 1",
         ),
         Mistake(
             "another network",
