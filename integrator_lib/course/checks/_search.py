@@ -18,7 +18,7 @@ import numpy as np
 from integrator_lib.course.checks._edits import TURNS, Edit, constants, edits
 from integrator_lib.course.checks._values import MismatchError, numbers, same
 
-LONGEST = 0.4
+LONGEST = 0.35
 """Seconds of CPU after which the search ends; few searches for one slip take a third of it."""
 USUAL = (0, 1, 2, 3, 4, 5, 10, 100, 0.5, 0.1)
 """Numbers that are often written in place of another."""

@@ -153,7 +153,9 @@ def _predict_accuracy(coherence: Any, seconds: Any) -> Any:
         x = np.maximum(bound * k * coherence, 1e-9)
         return bound**2 * np.tanh(x) / x + delay - seconds
 
-    k, bound, _ = optimize.least_squares(deviations, (8, 0.8, 0.2), xtol=1e-14, ftol=1e-14).x
+    k, bound, _ = optimize.least_squares(
+        deviations, (8, 0.8, 0.2), xtol=1e-14, ftol=1e-14, max_nfev=30
+    ).x
     return 1 / (1 + np.exp(-2 * bound * k * coherence))
 
 
@@ -162,7 +164,7 @@ def _without_delay(coherence: Any, seconds: Any) -> Any:
         k, bound = parameters
         return _seconds(coherence, k, bound, 0.0) - seconds
 
-    k, bound = optimize.least_squares(deviations, (8, 0.8), xtol=1e-14, ftol=1e-14).x
+    k, bound = optimize.least_squares(deviations, (8, 0.8), xtol=1e-14, ftol=1e-14, max_nfev=30).x
     return 1 / (1 + np.exp(-2 * bound * k * coherence))
 
 
