@@ -77,6 +77,7 @@ passes = np.concatenate([np.asarray(run.passes) for run in runs])
 _, axes = plt.subplots(1, 2, figsize=(8.0, 3.2))
 axes[0].hist(passes, bins=np.arange(passes.min(), passes.max() + 2) - 0.5, color=PALETTE[0])
 axes[0].set(xlabel="passes over all steps at once", ylabel="trials of 1000 steps")
+axes[0].locator_params(axis="y", integer=True)
 axes[0].set_title(f"1000 steps in {np.median(passes):.0f} passes, or {passes.max()} at most")
 table = {record.entry: record for record in speedrun.records()}
 names = ["recipe", "least_squares"]
