@@ -516,7 +516,7 @@ of_mended = before_offsets / errors(mended)
 header("relative error (median)")
 show_errors("with offsets", with_offsets)
 show_errors("whole line mended", mended)
-assert np.min(of_mended[:, 2]) > 1
+assert np.min(of_mended[:, 2]) >= 1 and np.median(of_mended[:, 2]) > 1
 assert np.median(of_mended[:, 0]) > np.median(of_ends[:, 0])
 shipped = [load_trained("rnn", seed) for seed in range(8)]
 before_shipped = errors(shipped)
@@ -531,7 +531,8 @@ assert np.median(of_shipped[:, 2]) > 10 and np.median(of_shipped[:, 3]) > 1e4
 assert np.median(before[:, 2] / of_four[:, 2]) < np.median(before_shipped[:, 2])
 
 # %% [markdown]
-# A line of many pieces is harder to mend than one of two: at 1000 steps each error falls, but by how much is a matter of the network, and short trials need not gain, as they did on two pieces.
+# A line of many pieces is harder to mend than one of two: at 1000 steps the typical error falls and none rises, but by how much is a matter of the network, and short trials need not gain, as they did on two pieces.
+# (A network in which none of the tries brings the errors down is left as it is.)
 # They do come out better than where only the ends were mended.
 # And look at the last assertion: after four equations, the typical network that was trained on 25 steps beats, at 1000 steps, the typical one that was trained on 100.
 #
