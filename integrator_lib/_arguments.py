@@ -41,21 +41,21 @@ def real_number(
         ValueError: If it is not finite or outside the bounds.
     """
     try:
-        if isinstance(value, (bool, np.bool_, str)):
+        if isinstance(value, (bool, np.bool_, str, bytes)):
             raise TypeError
         number = float(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise TypeError(f"{name} must be a real number, got {value!r}") from None
     if not math.isfinite(number):
         raise ValueError(f"{name} must be finite, got {number}")
     if number <= above:
-        raise ValueError(f"{name} must be above {above:g}, got {number:g}")
+        raise ValueError(f"{name} must be above {above:g}, got {number!r}")
     if number < at_least:
-        raise ValueError(f"{name} must be at least {at_least:g}, got {number:g}")
+        raise ValueError(f"{name} must be at least {at_least:g}, got {number!r}")
     if number > at_most:
-        raise ValueError(f"{name} must be at most {at_most:g}, got {number:g}")
+        raise ValueError(f"{name} must be at most {at_most:g}, got {number!r}")
     if number >= below:
-        raise ValueError(f"{name} must be below {below:g}, got {number:g}")
+        raise ValueError(f"{name} must be below {below:g}, got {number!r}")
     return number
 
 
@@ -63,13 +63,20 @@ def real_numbers(name: str, value: Any, *, above: float, below: float = math.inf
     """Return a number or an array as ``float64``, each entry of it between the bounds.
 
     Raises:
+        TypeError: If ``value`` holds anything but real numbers.
         ValueError: If an entry is not finite or not between the bounds.
     """
-    numbers = np.asarray(value, np.float64)
+    try:
+        numbers = np.asarray(value)
+        if numbers.dtype.kind not in "iuf":
+            raise TypeError
+    except (TypeError, ValueError):
+        raise TypeError(f"{name} must be real numbers, got {value!r}") from None
+    numbers = numbers.astype(np.float64)
     wrong = numbers[~(np.isfinite(numbers) & (numbers > above) & (numbers < below))]
     if wrong.size:
         accepted = "finite" if math.isinf(below) else f"below {below:g}"
-        raise ValueError(f"{name} must be {accepted} and above {above:g}, got {wrong.flat[0]:g}")
+        raise ValueError(f"{name} must be {accepted} and above {above:g}, got {wrong.flat[0]}")
     return numbers
 
 

@@ -302,9 +302,10 @@ print(f"our formula {flops / 1e6:.0f} million operations")
 assert 1 <= counted.operations / flops < 1.15 and 1 <= by_xla / flops < 1.15
 
 # %% [markdown]
-# The count is up to 15 % higher, since it includes what is no matrix product: the activation, the readout, the loss.
+# The count is up to 15 % higher, since it includes what our formula leaves out: the activation, the readout, the loss.
 # So is that of JAX's compiler, XLA, which counts a loop's body only once and was given the unrolled program.
 # Our formula is a **floor**: however the program is arranged, these products have to be formed.
+# (All but a part in three hundred: nobody asks for the gradient of the inputs.)
 # How fast is this machine at the one thing it does best, a product of two large matrices?
 # The count divided by that rate is the least time that a batch can take, the floor in milliseconds.
 
@@ -477,11 +478,12 @@ print("trained together:", len(together), "networks,", len(alone.history.loss), 
 # A prediction needs no exchange between devices. A gradient does: each device knows only that of its own trials.
 # The gradient of the whole batch is their mean, since the parts are equally large.
 # `pmean` takes it, in one exchange.
+# (With `check_vma` JAX would add up the devices' gradients by itself, unseen; here we do it, so that it is off again.)
 # (On pretended devices, wait for each result before the next call: two exchanges at once can block each other.)
 
 # %%
 inputs, targets = task.sample(N, seed=7)
-trials = Mesh(devices, ("trials",))
+sharing = Mesh(devices, ("trials",))
 cut = PartitionSpec(None, "trials")
 
 
@@ -490,12 +492,12 @@ def mean_over_devices(values, inputs, targets):
 
 
 specs = {"in_specs": (PartitionSpec(), cut, cut), "out_specs": PartitionSpec()}
-on_parts = jax.jit(jax.shard_map(mean_over_devices, mesh=trials, check_vma=False, **specs))
+on_parts = jax.jit(jax.shard_map(mean_over_devices, mesh=sharing, check_vma=False, **specs))
 whole = jax.block_until_ready(on_parts(values, inputs, targets))
 assert_same(whole, gradient(values, inputs, targets))
 
 # %%
-on_devices = jax.device_put(inputs, NamedSharding(trials, cut))
+on_devices = jax.device_put(inputs, NamedSharding(sharing, cut))
 programs = {
     "prediction": jax.jit(run).lower(values, on_devices),
     "gradient": on_parts.lower(values, inputs, targets),

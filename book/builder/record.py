@@ -32,6 +32,8 @@ def seconds_to_run(notebook: Path) -> float:
 
 def benchmarks() -> str:
     """Return the tables of the last ``make bench``, for the maintainer guide."""
+    if not BENCHMARKS.exists():
+        return "No table is recorded yet; `make bench` makes them.\n"
     return "\n".join(json.loads(BENCHMARKS.read_text(encoding="utf-8")).values())
 
 

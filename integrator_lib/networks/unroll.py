@@ -68,7 +68,16 @@ def _forward(
 
 
 def backward(activation: Callable, kept: tuple, gradient: jax.Array) -> tuple:
-    """Pass the gradient of all states back to weights, bias, first state and inputs."""
+    """Pass the gradient of all states back to weights, bias, first state and inputs.
+
+    Args:
+        activation: Unused: what it did is in ``kept``.
+        kept: What :func:`hidden_states` kept on the way forward.
+        gradient: Of the loss for all states, of their shape.
+
+    Returns:
+        Gradients of the shapes of ``W``, ``b``, ``state`` and ``inputs``.
+    """
     W, b, state, inputs, hidden, through_activations = kept
     num_in, num_out = inputs.shape[-1], state.shape[-1]
     W_x, W_h = W[:num_in], W[num_in:]

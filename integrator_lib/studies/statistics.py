@@ -67,7 +67,7 @@ def mean_interval(values: Any, level: float = 0.95) -> Estimate:
         level: How often such an interval is to hold the true mean.
     """
     values = np.asarray(finite_array("values", values, (None,)), np.float64)
-    real_number("level", level, above=0, at_most=0.999999)
+    real_number("level", level, above=0, below=1)
     whole_number("the number of values", len(values), at_least=2)
     mean, error = values.mean(), values.std(ddof=1) / len(values) ** 0.5
     half = stats.t.ppf((1 + level) / 2, len(values) - 1) * error
@@ -87,7 +87,7 @@ def median_interval(values: Any, level: float = 0.95) -> Estimate:
         level: How often such an interval is to hold the true median, at least.
     """
     values = np.sort(np.asarray(finite_array("values", values, (None,)), np.float64))
-    real_number("level", level, above=0, at_most=0.999999)
+    real_number("level", level, above=0, below=1)
     whole_number("the number of values", len(values), at_least=2)
     coins = stats.binom(len(values), 0.5)
     left_out = int(np.sum(coins.cdf(np.arange(len(values))) <= (1 - level) / 2)) - 1

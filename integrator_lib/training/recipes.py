@@ -109,7 +109,7 @@ class Recipe:
         for stage in self.stages:
             instance("stages", stage, Stage)
         one_of("trains", self.trains, ("matrices", "all"))
-        real_number("adam_beta2", self.adam_beta2, above=0, at_most=0.9999999)
+        real_number("adam_beta2", self.adam_beta2, above=0, below=1)
         real_number("adam_eps", self.adam_eps, above=0)
         if self.clip_norm is not None:
             real_number("clip_norm", self.clip_norm, above=0)

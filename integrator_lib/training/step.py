@@ -101,7 +101,7 @@ class Trainer:
         return History(mse, penalty, loss, learning_rate, gradient_norm)
 
     def loss(self, inputs: jax.Array, targets: jax.Array) -> tuple[jax.Array, tuple]:
-        """Return the loss, and apart from each other the error and the penalty in it."""
+        """Return the loss, and apart from it the plain mean squared error and the penalty."""
         outputs, _ = self.model.run(inputs)
         squared_error = braintools.metric.squared_error(outputs, targets)
         weighted = jnp.mean(step_weights(len(inputs), self.stage) * squared_error)

@@ -10,7 +10,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def main() -> None:
-    """Measure the chosen groups, print their tables and write them to ``results/``."""
+    """Measure the chosen groups, print their tables and write them down."""
     parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
     groups = {
         "batch": lambda options: batch.measure(options.repeats, options.torch),

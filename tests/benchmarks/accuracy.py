@@ -44,7 +44,8 @@ def least_squares(seed: int) -> Iterator[dict]:
 def seconds_to_goals(parts: Iterator[dict]) -> dict[float, float]:
     """Return the seconds of training to each goal, infinite if it is never reached.
 
-    Scoring is not counted, and a chunk that compiled counts as much as the median chunk.
+    Scoring is not counted, and a chunk of more than ``COMPILED`` times the median counts as one
+    of the median.
     """
     judge = IntegratorRNN()
     reached = dict.fromkeys(GOALS, math.inf)

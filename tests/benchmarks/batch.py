@@ -8,7 +8,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from benchmarks.measure import Measurement, Table, goal, interleave, seconds
+from benchmarks.measure import Measurement, Table, goal, interleave, most_devices, seconds
 from benchmarks.rivals import STAGE, PlainJax, Torch, TutorialLoop
 from integrator_lib import IntegratorRNN, Recipe, train
 
@@ -53,7 +53,7 @@ def measure(repeats: int, torch_python: Path) -> list[Table]:
     Returns:
         One table.
     """
-    tutorial, plain, devices = TutorialLoop(), PlainJax(), jax.device_count()
+    tutorial, plain, devices = TutorialLoop(), PlainJax(), most_devices()
     cases = {
         "tutorial's Python loop": seconds(lambda: tutorial.run(NUM_BATCHES)),
         "integrator_lib.train": seconds(our_train(1)),

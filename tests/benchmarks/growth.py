@@ -8,7 +8,7 @@ import jax
 import jax.numpy as jnp
 
 from benchmarks.batch import flops, product
-from benchmarks.measure import Measurement, Table, goal, interleave, seconds
+from benchmarks.measure import Measurement, Table, goal, interleave, most_devices, seconds
 from integrator_lib import (
     IntegratorRNN,
     IntegratorTask,
@@ -67,7 +67,7 @@ def many_seeds(count: int, num_devices: int, batched: bool) -> Callable[[], floa
 
 def seeds(repeats: int) -> Table:
     """Time networks trained together: shared out over devices, in turn on one, by ``vmap``."""
-    devices = jax.device_count()
+    devices = most_devices()
     ways = {
         f"train_many, {devices} devices": (devices, False),
         "one after another": (1, False),

@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import jax
+
 
 @dataclasses.dataclass(frozen=True)
 class Measurement:
@@ -50,17 +52,22 @@ class Table:
 
 
 def goal(text: str, value: float, bound: float, at_least: bool = False) -> str:
-    """Say whether a ratio of medians reached its bound.
+    """Say whether a median, or a ratio of medians, reached its bound.
 
     Args:
         text: What is compared.
-        value: The measured ratio.
-        bound: The ratio to reach.
+        value: What was measured.
+        bound: What is to be reached.
         at_least: Whether the bound is the lowest good value, not the highest.
     """
     reached = value >= bound if at_least else value <= bound
     wanted = f"goal: at {'least' if at_least else 'most'} {bound:g}"
     return f"{text}: {value:.2f} ({wanted}, {'reached' if reached else 'missed'})"
+
+
+def most_devices() -> int:
+    """Return how many devices can share 8 networks, or 512 trials, evenly."""
+    return max(number for number in (1, 2, 4, 8) if number <= jax.device_count())
 
 
 def seconds(work: Callable[[], object]) -> Callable[[], float]:

@@ -107,11 +107,11 @@ class Timed:
 def measure(
     right: Callable[[Exercise], list[Written]], edits: int, each: int, shown: bool
 ) -> tuple[Counter, list[float], list[str]]:
-    """Check the mutants of every exercise; return what became of them, seconds, and misnamed.
+    """Check the mutants of every exercise; return what came of them, seconds, names by chance.
 
     The seconds are those of the checks, less those of the answers themselves.
     """
-    rng, told, seconds, misnamed = np.random.default_rng(SEED), Counter(), [], []
+    rng, told, seconds, by_chance = np.random.default_rng(SEED), Counter(), [], []
     todo = [(e, m) for e in exercises() for m in mutants(right(e), edits, each, rng)]
     for exercise, mutant in tqdm(todo, desc=f"{edits} of {right.__name__} answers", mininterval=10):
         start, answer = time.process_time(), Timed(mutant.function())
@@ -121,10 +121,10 @@ def measure(
         if kind(verdict) == "named":
             again = check_quietly(exercise, mutant.function(), SEED + 1)
             if kind(again) != "named":
-                misnamed.append(f"{exercise.name}: {verdict.message}")
+                by_chance.append(f"{exercise.name}: {verdict.message}")
         elif shown and kind(verdict) in ("unnamed", "stopped"):
             print(f"\n{exercise.name}: {verdict.message}\n{mutant.source}")
-    return told, seconds, misnamed
+    return told, seconds, by_chance
 
 
 @functools.cache
@@ -148,10 +148,12 @@ def main() -> None:
     """Measure, print and write the table."""
     parser = argparse.ArgumentParser(prog="make test-checks-report", description=__doc__)
     parser.add_argument("--each", type=int, default=25, help="mutants of a source")
-    parser.add_argument("--show", action="store_true", help="print the slips that are not named")
+    parser.add_argument(
+        "--show", action="store_true", help="print the slips that are not named, and write no table"
+    )
     options = parser.parse_args()
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    rows = ["| Slips | Noticed | named | no name | an error's text alone | named otherwise |"]
+    rows = ["| Slips | Noticed | named | no name | an error's text alone | by chance |"]
     rows += ["| --- | --- | --- | --- | --- | --- |"]
     times = []
     for said, right, edits, each in (
@@ -159,28 +161,30 @@ def main() -> None:
         ("one, in ways of writing that the search has not seen", unknown, 1, options.each),
         ("two", known, 2, options.each // 3),
     ):
-        told, seconds, misnamed = measure(right, edits, each, options.show)
+        told, seconds, by_chance = measure(right, edits, each, options.show)
         noticed = told["named"] + told["unnamed"] + told["stopped"]
         share = f"{100 * told['named'] / noticed:.0f} %"
         rows.append(
             f"| {said} | {noticed} | {share} | {told['unnamed']} | {told['stopped']} "
-            f"| {len(misnamed)} |"
+            f"| {len(by_chance)} |"
         )
         times += seconds
-        print(told, *misnamed, sep="\n")
+        print(told, *by_chance, sep="\n")
     count, failed = right_answers()
     print(*failed, sep="\n")
     text = "\n".join(
         [
             *rows,
             "",
-            f"*Named otherwise* counts slips that have no name on other random inputs. Of {count} "
-            f"right answers in other ways of writing (loops, lists, JAX, float32), {len(failed)} "
-            f"did not pass. A check took {np.median(times):.2f} s of CPU in the median and "
-            f"{max(times):.2f} s at most, the answer's own time apart.",
+            "*By chance* counts those of the named that have no name on other random inputs. "
+            f"Of {count} right answers in other ways of writing (loops, lists, JAX, float32), "
+            f"{len(failed)} did not pass. A check took {np.median(times):.2f} s of CPU in the "
+            f"median and {max(times):.2f} s at most, the answer's own time apart.",
         ]
     )
     print(text)
+    if options.show:
+        return
     guide = GUIDE.read_text(encoding="utf-8")
     before, rest = guide.split(START)
     _, after = rest.split(END)

@@ -115,8 +115,10 @@ class _Neighbours:
 
     def _with_numbers(self, chosen: Callable[..., Sequence[float]]) -> str:
         for value, put in constants(self.tree):
+            if time.process_time() > self.end:
+                return ""
             for edit in map(put, chosen(value, put)):
-                if time.process_time() < self.end and self._agree(self._outcomes(edit, early=True)):
+                if self._agree(self._outcomes(edit, early=True)):
                     return edit.said
         return ""
 
@@ -130,8 +132,11 @@ class _Neighbours:
 
     def pair(self) -> str:
         """Name two edits that together make the answer's outcomes."""
-        stops = [any(isinstance(m, Stopped) for m in made) for _, made in self.seen.values()]
-        ran = [edit for (edit, _), stop in zip(self.seen.values(), stops, strict=True) if not stop]
+        ran = [
+            edit
+            for edit, made in self.seen.values()
+            if not any(isinstance(m, Stopped) for m in made)
+        ]
         pairs = sorted(itertools.combinations(ran, 2), key=lambda p: p[0].rank + p[1].rank)
         for one, other in itertools.takewhile(lambda _: time.process_time() < self.end, pairs):
             if self._agree(self._outcomes(one, other, early=True)):
