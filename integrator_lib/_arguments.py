@@ -105,6 +105,7 @@ def finite_array(name: str, value: Any, shape: tuple[int | None, ...]) -> Any:
     """Return ``value`` if its shape matches (``None`` matches any length) and it is finite.
 
     Raises:
+        TypeError: If it holds anything but numbers.
         ValueError: If the shape differs or an entry is not finite.
     """
     found = np.shape(value)
@@ -113,6 +114,9 @@ def finite_array(name: str, value: Any, shape: tuple[int | None, ...]) -> Any:
     ):
         wanted = ", ".join("any" if want is None else str(want) for want in shape)
         raise ValueError(f"{name} must have shape ({wanted}), got {found}")
-    if not np.all(np.isfinite(np.asarray(value))):
+    numbers = np.asarray(value)
+    if numbers.dtype.kind in "OSU":
+        raise TypeError(f"{name} must hold numbers, got {numbers.dtype} {value!r}")
+    if not np.all(np.isfinite(numbers)):
         raise ValueError(f"{name} must be finite, got an array with NaN or infinity")
     return value
