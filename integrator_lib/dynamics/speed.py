@@ -11,8 +11,8 @@ from integrator_lib._arguments import finite_array, instance, real_number
 from integrator_lib.dynamics.system import moves, state_size, step_function
 from integrator_lib.networks import Architecture, IntegratorRNN
 
-CHUNK = 32
-"""States that are optimised side by side: in a larger chunk more wait for the slowest."""
+CHUNK = 256
+"""States that are optimised side by side; the Jacobians of more would fill the memory."""
 MOST_STEPS = 60
 """Steps after which a search ends in any case."""
 
