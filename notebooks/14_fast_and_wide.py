@@ -305,7 +305,7 @@ assert 1 <= counted.operations / flops < 1.15 and 1 <= by_xla / flops < 1.15
 # The count is up to 15 % higher, since it includes what our formula leaves out: the activation, the readout, the loss.
 # So is that of JAX's compiler, XLA, which counts a loop's body only once and was given the unrolled program.
 # Our formula is a **floor**: however the program is arranged, these products have to be formed.
-# (All but a part in three hundred: nobody asks for the gradient of the inputs.)
+# (All but one row of those that go back to the state: that row leads to the inputs, whose gradient nobody asks for.)
 # How fast is this machine at the one thing it does best, a product of two large matrices?
 # The count divided by that rate is the least time that a batch can take, the floor in milliseconds.
 

@@ -153,6 +153,7 @@ def _predict_accuracy(coherence: Any, seconds: Any) -> Any:
         x = np.maximum(bound * k * coherence, 1e-9)
         return bound**2 * np.tanh(x) / x + delay - seconds
 
+    # The fit takes eight tries; with a slip in it, it may never settle.
     k, bound, _ = optimize.least_squares(
         deviations, (8, 0.8, 0.2), xtol=1e-14, ftol=1e-14, max_nfev=30
     ).x
