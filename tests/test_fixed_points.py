@@ -8,6 +8,7 @@ from integrator_lib import IntegratorRNN, IntegratorTask, load_trained
 from integrator_lib import dynamics as fp
 from integrator_lib._seeds import stream
 from integrator_lib.dynamics import (
+    SIDE_BY_SIDE,
     fixed_points,
     minimise_speed,
     next_states,
@@ -89,6 +90,17 @@ def test_untrained_networks_of_every_cell_are_searched(cell):
     assert len(found.fixed) == 1 and ends.shape[1] == (24 if cell == "lstm" else 12)
     # Zero biases and no input: 0 stays 0 in every one of the three cells.
     assert np.linalg.norm(found.fixed) <= found.norm_floor
+
+
+def test_each_search_ends_where_it_ends_alone():
+    model = integrator_family(*in_family([1.0, -1.0, 0.5], [1.0, -0.5, 0.5]))
+    rng = np.random.default_rng(2)
+    starts = rng.uniform(0, 2, (3 * SIDE_BY_SIDE + 5, 3))
+    together = np.asarray(minimise_speed(model, starts))
+    assert np.ptp(together, axis=0).max() > 1
+    for number in (0, SIDE_BY_SIDE - 1, SIDE_BY_SIDE, len(starts) - 1):
+        alone = minimise_speed(model, starts[number : number + 1])
+        np.testing.assert_allclose(together[number], alone[0], atol=1e-5)
 
 
 def test_searches_never_end_faster_than_they_start():

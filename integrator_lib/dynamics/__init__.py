@@ -36,7 +36,13 @@ from integrator_lib.dynamics.principal_components import (
     decoder_r_squared,
     principal_components,
 )
-from integrator_lib.dynamics.speed import CHUNK, MOST_STEPS, minimise_speed, relative_speed, speed
+from integrator_lib.dynamics.speed import (
+    MOST_STEPS,
+    SIDE_BY_SIDE,
+    minimise_speed,
+    relative_speed,
+    speed,
+)
 from integrator_lib.dynamics.system import (
     drift,
     initial_state,
@@ -49,9 +55,9 @@ from integrator_lib.dynamics.system import (
 )
 
 __all__ = [
-    "CHUNK",
     "MOST_STEPS",
     "SETTLING_STEPS",
+    "SIDE_BY_SIDE",
     "FoundPoints",
     "InParallel",
     "LineProfile",

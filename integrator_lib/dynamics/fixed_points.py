@@ -15,8 +15,11 @@ import numpy as np
 
 from integrator_lib._arguments import real_number, whole_number
 from integrator_lib._seeds import stream
-from integrator_lib.dynamics.speed import CHUNK, minimise_speed, relative_speed
+from integrator_lib.dynamics.speed import minimise_speed, relative_speed
 from integrator_lib.networks import IntegratorRNN
+
+BLOCK = 256
+"""Points whose distances to the visited states are held in memory at once."""
 
 
 def starting_points(visited: Any, count: int, *, jitter: float = 0.0, seed: Any = 0) -> jax.Array:
@@ -85,7 +88,7 @@ def near_visited(points: Any, visited: Any, within: float) -> np.ndarray:
     squares = np.sum(visited**2, axis=1)
     nearest = [
         (squares - 2 * block @ visited.T).min(axis=1, initial=np.inf)
-        for block in np.split(points, range(CHUNK, len(points), CHUNK))
+        for block in np.split(points, range(BLOCK, len(points), BLOCK))
     ]
     return np.concatenate(nearest) + np.sum(points**2, axis=1) <= within**2
 
@@ -171,8 +174,9 @@ def find_fixed_points(
     starts = starting_points(visited, count, jitter=jitter, seed=seed)
     typical = _typical_norm(visited)
     norm_floor = 1e-3 * typical
+    # Half of what counts as fixed: rounding must not decide which side of the limit a point is on.
     ends = np.asarray(
-        minimise_speed(model, starts, tolerance=fixed, norm_floor=norm_floor, stall=stall)
+        minimise_speed(model, starts, tolerance=fixed / 2, norm_floor=norm_floor, stall=stall)
     )
     speeds = relative_speed(model, ends, norm_floor=norm_floor)
     order = np.argsort(speeds)

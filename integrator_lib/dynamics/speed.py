@@ -1,6 +1,7 @@
 """The speed of a network's state without input, and a search for states where it is low."""
 
-from typing import Any
+from functools import partial
+from typing import Any, NamedTuple
 
 import brainstate
 import jax
@@ -11,8 +12,8 @@ from integrator_lib._arguments import finite_array, instance, real_number
 from integrator_lib.dynamics.system import moves, state_size, step_function
 from integrator_lib.networks import Architecture, IntegratorRNN
 
-CHUNK = 256
-"""States that are optimised side by side; the Jacobians of more would fill the memory."""
+SIDE_BY_SIDE = 64
+"""Searches that run side by side; more gain no time, and each keeps a Jacobian."""
 MOST_STEPS = 60
 """Steps after which a search ends in any case."""
 
@@ -51,6 +52,15 @@ def relative_speed(model: IntegratorRNN, states: Any, *, norm_floor: float = 0.0
     return np.divide(lengths, norms, out=undefined, where=norms > 0)
 
 
+class _Search(NamedTuple):
+    """A search under way: which start it left from, where it is, its damping, its steps so far."""
+
+    number: jax.Array
+    h: jax.Array
+    damping: jax.Array
+    steps: jax.Array
+
+
 @brainstate.transform.jit(static_argnums=0)
 def _minimise(
     architecture: Architecture, values: dict, starts: jax.Array, tolerance: Any, norm_floor: Any,
@@ -61,8 +71,11 @@ def _minimise(
     def move(h: jax.Array) -> jax.Array:
         return step(h, 0.0) - h
 
-    def improve(search: tuple) -> tuple:
-        h, damping, _, count = search
+    def begin(number: jax.Array) -> _Search:
+        return _Search(number, starts[number], jnp.float32(1e-3), jnp.int32(0))
+
+    def improve(search: _Search) -> tuple[_Search, jax.Array]:
+        h, damping = search.h, search.damping
         r, A = move(h), jax.jacfwd(move)(h)
         normal = jax.scipy.linalg.cho_factor(A.T @ A + damping * jnp.eye(len(h)))
         better_h = h - jax.scipy.linalg.cho_solve(normal, A.T @ r)
@@ -71,20 +84,29 @@ def _minimise(
         done = jnp.where(
             after < before, (after <= tolerance * scale) | (after > stall * before), damping > 1
         )
-        return (
-            jnp.where(after < before, better_h, h),
-            jnp.where(after < before, jnp.maximum(damping / 10, 1e-8), damping * 10),
-            done,
-            count + 1,
-        )
+        h = jnp.where(after < before, better_h, h)
+        damping = jnp.where(after < before, jnp.maximum(damping / 10, 1e-8), damping * 10)
+        steps = search.steps + 1
+        return _Search(search.number, h, damping, steps), done | (steps == MOST_STEPS)
 
-    def search_on(search: tuple) -> jax.Array:
-        return ~search[2] & (search[3] < MOST_STEPS)
+    def go_on(search: _Search, done: jax.Array, following: jax.Array) -> _Search:
+        return jax.tree.map(partial(jnp.where, done), begin(following), search)
 
-    def minimise_one(start: jax.Array) -> jax.Array:
-        return jax.lax.while_loop(search_on, improve, (start, 1e-3, False, 0))[0]
+    def improve_all(progress: tuple) -> tuple:
+        searches, ends, begun = progress
+        searches, done = jax.vmap(improve)(searches)
+        ends = ends.at[searches.number].set(searches.h, mode="drop")
+        # A search that is done leaves its place to the next start. Numbers past the last start
+        # have no place in ends.
+        following = begun + jnp.cumsum(done) - 1
+        return jax.vmap(go_on)(searches, done, following), ends, begun + jnp.sum(done)
 
-    return jax.lax.map(minimise_one, starts, batch_size=CHUNK)
+    def any_left(progress: tuple) -> jax.Array:
+        return jnp.any(progress[0].number < len(starts))
+
+    places = min(SIDE_BY_SIDE, len(starts))
+    searches = jax.vmap(begin)(jnp.arange(places))
+    return jax.lax.while_loop(any_left, improve_all, (searches, starts, places))[1]
 
 
 def minimise_speed(
