@@ -341,7 +341,7 @@ assert abs(counted.operations / ahead - 1 - 2) < 0.15
 # Going back step by step, JAX adds to the gradient of the weights at each step: 25 products, each too small, and 25 sums.
 # But that gradient *is* a sum over steps.
 # So collect the errors of all steps, and form it once, in one large product.
-# The library does this inside `IntegratorRNN.run`, for its own cell.
+# The library does this inside `IntegratorRNN.run`, for its own cell and fewer than 400 trials.
 # On the way forward it keeps the inputs, the states and, for each step, what `jax.vjp` gives: the function that carries an error back through the activation.
 
 # %%
@@ -375,6 +375,7 @@ for n in (16, 512):
 # %% [markdown]
 # The arithmetic is the same, in fewer and larger pieces.
 # Whether that pays depends on the machine and on the batch; a ratio below 1 says that it costs time.
+# In a large batch it can: JAX's own way forms the product of one step while another core goes back to the step before, and a product that waits for the end has no such company.
 # And a trial is cheaper in a large batch, since every operation has a fixed cost, however little it does.
 # But a cheap trial is not the aim: `Recipe()` uses small batches, because it needs many steps, and each of them is cheap.
 # What counts is the cost of reaching a given error. The last section comes back to that.

@@ -1,5 +1,7 @@
 """The hand-written backward pass against automatic differentiation of the plain loop."""
 
+import functools
+
 import brainstate
 import jax
 import jax.numpy as jnp
@@ -8,6 +10,7 @@ import pytest
 
 from integrator_lib import GRUCell, RNNCell
 from integrator_lib.networks import hidden_states, run_cell
+from integrator_lib.networks.cells import BY_HAND_BELOW
 
 TIME, BATCH, NUM_IN, SIZE = 9, 4, 2, 5
 
@@ -53,15 +56,25 @@ def test_gradients_equal_those_of_the_plain_loop(activation, batch, with_bias):
         np.testing.assert_allclose(have, want, atol=2 * bound)
 
 
-def test_states_equal_those_of_single_steps_and_the_last_one_stays_in_the_cell():
+@pytest.mark.parametrize("batch", [BATCH, BY_HAND_BELOW])
+def test_states_equal_those_of_single_steps_and_the_last_one_stays_in_the_cell(batch):
     cell = RNNCell(NUM_IN, SIZE, train_state=True)
     cell.state2train.value = jnp.arange(1.0, SIZE + 1)
-    inputs = draw(BATCH, with_bias=False)[0][3]
-    cell.reset_state(BATCH)
+    inputs = draw(batch, with_bias=False)[0][3]
+    cell.reset_state(batch)
     by_steps = jnp.stack([cell.update(x) for x in inputs])
-    cell.reset_state(BATCH)
+    cell.reset_state(batch)
     np.testing.assert_allclose(run_cell(cell, inputs), by_steps, rtol=1e-5, atol=1e-6)
     np.testing.assert_allclose(cell.state.value, by_steps[-1], rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize(("batch", "by_hand"), [(BY_HAND_BELOW - 1, True), (BY_HAND_BELOW, False)])
+def test_a_large_batch_is_left_to_automatic_differentiation(batch, by_hand):
+    cell = RNNCell(NUM_IN, SIZE)
+    cell.reset_state(batch)
+    run = brainstate.transform.make_jaxpr(functools.partial(run_cell, cell))
+    program, _ = run(jnp.zeros((TIME, batch, NUM_IN)))
+    assert ("custom_vjp" in str(program)) == by_hand
 
 
 def test_a_cell_without_bias_and_a_gated_cell_run_too():

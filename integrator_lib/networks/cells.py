@@ -12,6 +12,9 @@ import jax.numpy as jnp
 from integrator_lib._arguments import true_or_false, whole_number
 from integrator_lib.networks.unroll import hidden_states, preactivation
 
+BY_HAND_BELOW = 400
+"""Trials from which JAX's own way back through the vanilla cell is no slower than ours."""
+
 
 def broadcast_state(value: jax.Array, batch_size: int | None) -> jax.Array:
     """Repeat a state of shape ``(size,)`` over a batch: ``(batch_size, size)``.
@@ -220,8 +223,8 @@ class LSTMCell(_GatedCell, brainstate.nn.LSTMCell):
 def run_cell(cell: RNNCell | GRUCell | LSTMCell, inputs: jax.Array) -> jax.Array:
     """Step a cell through whole trials, as ``for_loop(cell.update, inputs)`` does.
 
-    For the vanilla cell the loop has a backward pass written by hand; a subclass may have an
-    ``update`` of its own, so that it is stepped.
+    For the vanilla cell and fewer than ``BY_HAND_BELOW`` trials the loop has a backward pass
+    written by hand. A subclass may have an ``update`` of its own, so that it is stepped.
 
     Args:
         cell: The cell, in the state before the first step; it is left in the last one.
@@ -230,7 +233,8 @@ def run_cell(cell: RNNCell | GRUCell | LSTMCell, inputs: jax.Array) -> jax.Array
     Returns:
         Hidden states, ``(time, batch, num_out)`` or ``(time, num_out)``.
     """
-    if type(cell) is not RNNCell:
+    is_large = inputs.ndim == 3 and inputs.shape[1] >= BY_HAND_BELOW
+    if type(cell) is not RNNCell or is_large:
         return brainstate.transform.for_loop(cell.update, inputs)
     hidden = hidden_states(cell.activation, cell.W.value, cell.bias, cell.state.value, inputs)
     cell.state.value = hidden[-1]

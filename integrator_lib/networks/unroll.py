@@ -2,8 +2,9 @@
 
 Automatic differentiation goes back step by step and adds to the gradient of the weights at
 each one. The gradient is a sum over steps, so it can also be formed once, from all steps, in
-one large matrix product. That saves time in small batches; from about 400 trials on it can cost
-some. Chapter 14 measures both. The results are equal up to rounding.
+one large matrix product. That saves time in small batches. In large ones it costs some, where a
+device has several cores: there step t's product is formed beside the way back to step t - 1.
+Chapter 14 measures both. The results are equal up to rounding.
 """
 
 import functools
