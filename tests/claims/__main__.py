@@ -88,12 +88,13 @@ def section(notebook: Path, lines: list[str]) -> str:
 
 
 def write(notebook: Path, lines: list[str]) -> None:
-    """Put a chapter's part into the guide, in place of an older one."""
+    """Put a chapter's part into the guide, in place of an older one or after all others."""
     guide, number = GUIDE.read_text(encoding="utf-8"), notebook.stem[:2]
-    old = re.compile(rf"<!-- claims {number} -->.*?<!-- end {number} -->\n*", re.DOTALL)
+    new = section(notebook, lines)
+    old = re.search(rf"<!-- claims {number} -->.*?<!-- end {number} -->", guide, re.DOTALL)
     end = "<!-- end of claims -->"
-    new = old.sub("", guide).replace(end, f"{section(notebook, lines)}\n\n{end}")
-    write_text_whole(GUIDE, new)
+    guide = guide.replace(*(old[0], new) if old else (end, f"{new}\n\n{end}"))
+    write_text_whole(GUIDE, guide)
 
 
 def main() -> int:

@@ -320,6 +320,7 @@ MISTAKES: dict[str, tuple[Mistake, ...]] = {
         Mistake("another seed", "recipe, seed=2", "recipe, seed=3"),
         Mistake("a sum over devices", "jax.lax.pmean", "jax.lax.psum"),
         Mistake("other seeds", "num_devices=number", "seed=number"),
+        Mistake("few batches", "num_batches=600", "num_batches=60"),
     ),
     "15": (
         Mistake("pushed twice", "np.full((25, 1, 1), 1 / 25)", "np.full((25, 1, 1), 2 / 25)"),
