@@ -279,7 +279,7 @@ check(chapter14.compilations, compilations)
 # $$ F = 3 \cdot 2\, T N (H+1) H. $$
 #
 # What if a program is more than one formula?
-# Its trace lists all operations with the shapes of their results, and for each loop the number of turns.
+# Its trace lists all operations with the shapes of their results, and for each `scan` the number of turns.
 # So it can be counted, without running it: line by line.
 
 # %%
@@ -453,7 +453,7 @@ for name, ratio in times.items():
     print(f"eight networks by {name:22s} take {ratio:4.1f} times as long as one")
 
 # %% [markdown]
-# On a processor `vmap` often loses.
+# On a processor `vmap` gains little and can lose.
 # It turns each product of two matrices into a batch of products, for which the processor's library has no better plan than to do them in turn, and it carries all eight states through memory at every step.
 # On a GPU it should win, because a product this small leaves most of the GPU idle; that is a prediction, which we did not measure.
 # And a second core helps only while no other program keeps it busy. Measure before you choose, on a quiet machine.
@@ -617,7 +617,7 @@ check(chapter14.break_even_batch, break_even_batch)
 # %% [markdown]
 # ## Must a step wait for the step before?
 #
-# Launches one after another are what a GPU cannot save. A trial of 1000 steps has 1000 of them, and each step waits for $h_{t-1}$. Must it?
+# Launches one after another are what a GPU cannot save. A trial of 1000 steps has thousands of them, and each step waits for $h_{t-1}$. Must it?
 #
 # Take all states of a trial as the unknowns of one system of equations, $h_t = F(h_{t-1}, x_t)$ for all $t$, and guess them.
 # Every step can then be tried at once: it misses by $e_t = F(h_{t-1}, x_t) - h_t$.
@@ -822,7 +822,7 @@ print("the gradient in parallel is that of stepping")
 # %% [markdown]
 # Is it faster? A pass costs as much arithmetic as the whole run, so that ten passes cost ten times as much, and two cores have nothing idle to do it with.
 # What falls is the number of operations that must wait for each other.
-# On paper, with the launches of the section before, and four in each of the ten rounds of a scan:
+# On paper, with the launches of the section before, four in each of the ten rounds of a scan, and as many passes as the slowest trial needs:
 
 # %% tags=["nbval-ignore-output"]
 jitted = jax.jit(functools.partial(in_one_loop, trained[0].values()))
@@ -835,7 +835,7 @@ on_paper = {}
 rounds = int(np.ceil(np.log2(1000)))
 for name, waits, computed in (
     ("stepping", 5 * 1000, 2 * 1000 * 8 * 101 * 100),
-    ("in parallel", np.median(passes) * (5 + 4 * rounds), np.median(passes) * 2e3 * 8 * 101 * 100),
+    ("in parallel", passes.max() * (5 + 4 * rounds), passes.max() * 2e3 * 8 * 101 * 100),
 ):
     on_paper[name] = 1e3 * (waits * launch + computed / peak)
     print(f"H100, on paper: {name} {on_paper[name]:.1f} ms")
@@ -863,9 +863,9 @@ check(chapter14.join, join)
 #
 # What is the least that an integrator can cost?
 # Seconds depend on the laptop; the count of the second section does not.
-# So here is a race that every laptop judges alike.
+# So here is a race in operations, which every laptop counts alike.
 #
-# - An entry is a function `train(values, key)` that JAX can trace: untrained weights and a random key in, trained weights out.
+# - An entry is a function `train(values, key)` that JAX can trace, its loops by `scan`: untrained weights and a random key in, trained weights out.
 # - It reaches the goal if the *median* relative error over eight seeds is at most $10^{-5}$ on trials of 1000 steps.
 # - The fewest operations win. They are counted from the trace, matrix products and everything else.
 # - What is written into the network comes from errors that were measured, on trials or on the network. Wiring by hand is no training.
@@ -882,7 +882,7 @@ assert entries["tutorial"].median > 1000 * entries["recipe"].median
 
 # %% [markdown]
 # The tutorial's recipe takes most of the arithmetic, and at 1000 steps its networks are not much better than always saying 0.
-# The course's recipe, of which this is not the aim, stops a little above the goal.
+# The course's recipe, of which this is not the aim, stops a little above the goal (on the race's eight networks; the shipped ones are others).
 # It follows the slope of one number, the loss, in 4,000 small steps.
 # What else is there to follow?
 # *Each* error of *each* output is an equation, linear in a small change of the weights, as in chapter 09: a batch of eight trials, scored at four steps, gives 32 equations for ten thousand weights.
@@ -924,7 +924,7 @@ assert abs(operations / entries["least_squares"].operations - 1) < 0.05
 
 # %% [markdown]
 # In the median, as the table above says, this way is better at 1000 steps.
-# At 25 steps, where the recipe spends most of its arithmetic, it is worse: it is what *this* goal rewards.
+# At 25 steps, where the recipe spends most of its arithmetic, this network is worse: the race asks for nothing there.
 # But it had only a small part of the arithmetic. What if it gets three times the batches, of twice the trials?
 
 # %% tags=["nbval-ignore-output"]
@@ -947,8 +947,8 @@ assert share < 1 / 2
 # Better at every length, with less than half of the arithmetic.
 # Why, then, does this course train by Adam?
 # Adam needs a gradient and nothing else. It trains every cell, with offsets or without, on any loss.
-# Here the equations are few, because there is one output and we score four steps of it, and the last four are about the two halves of a ReLU network's line.
-# To write them down one has to know what chapters 06 to 09 found, and they found it in networks as Adam leaves them: not quite right.
+# Here the equations of a batch are few, because there is one output and we score four steps of it.
+# And the four equations at the end are about the two halves of a ReLU network's line: to write them down one has to know what chapters 06 to 09 found, and they found it in networks as Adam leaves them, not quite right.
 #
 # Your turn: write `mine.py` with a function `train(values, key)` and run `make speedrun ENTRY=mine.py`.
 # It trains in a process of its own, counts, and shows your place.

@@ -70,7 +70,9 @@ def test_results_are_written_as_table_numbers_and_plot(tmp_path, monkeypatch):
     )
     said = measure.goal("two over one", 1.234, 1.5, at_least=True)
     text = report.write(measure.Table("a title", rows, (said,)))
-    assert "| one |  | 2 | 1 | 3 | ms |" in text and "inf" in text
+    assert "| one | 2 | 1 | 3 | ms |" in text and "inf" in text
+    sized = report.markdown(measure.Table("b", (measure.Measurement("one", "s", (1.0,), 64),), ()))
+    assert "| case | size | median |" in sized and "| one | 64 | 1 |" in sized
     assert "two over one: 1.23 (goal: at least 1.5, missed)" in text
     files = {path.name for path in (tmp_path / "results").iterdir()}
     assert files == {"a_title.json", "a_title.png"}

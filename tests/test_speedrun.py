@@ -49,6 +49,12 @@ def test_loops_count_each_turn_and_conditions_the_larger_branch():
     assert 2 * once.operations <= count_arithmetic(either, a).operations < 2.1 * once.operations
 
 
+def test_a_product_written_as_a_sum_of_products_costs_as_much():
+    a, v = jnp.ones((50, 40)), jnp.ones(40)
+    written_out = count_arithmetic(lambda a, v: jnp.sum(a * v, axis=1), a, v)
+    assert written_out.operations >= count_arithmetic(jnp.matmul, a, v).operations
+
+
 def test_what_cannot_be_counted_is_refused():
     def endless(a):
         return jax.lax.while_loop(lambda a: a[0] < 1, lambda a: a + 1, a)

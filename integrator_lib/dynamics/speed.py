@@ -55,7 +55,7 @@ def relative_speed(model: IntegratorRNN, states: Any, *, norm_floor: float = 0.0
 class _Search(NamedTuple):
     """A search under way: which start it left from, where it is, its damping, its steps so far."""
 
-    number: jax.Array
+    start: jax.Array
     h: jax.Array
     damping: jax.Array
     steps: jax.Array
@@ -71,38 +71,38 @@ def _minimise(
     def move(h: jax.Array) -> jax.Array:
         return step(h, 0.0) - h
 
-    def begin(number: jax.Array) -> _Search:
-        return _Search(number, starts[number], jnp.float32(1e-3), jnp.int32(0))
+    def begin(start: jax.Array) -> _Search:
+        return _Search(start, starts[start], jnp.float32(1e-3), jnp.int32(0))
 
     def improve(search: _Search) -> tuple[_Search, jax.Array]:
         h, damping = search.h, search.damping
         r, A = move(h), jax.jacfwd(move)(h)
-        normal = jax.scipy.linalg.cho_factor(A.T @ A + damping * jnp.eye(len(h)))
-        better_h = h - jax.scipy.linalg.cho_solve(normal, A.T @ r)
+        factor = jax.scipy.linalg.cho_factor(A.T @ A + damping * jnp.eye(len(h)))
+        better_h = h - jax.scipy.linalg.cho_solve(factor, A.T @ r)
         before, after = jnp.linalg.norm(r), jnp.linalg.norm(move(better_h))
         scale = jnp.maximum(jnp.linalg.norm(better_h), norm_floor)
-        done = jnp.where(
-            after < before, (after <= tolerance * scale) | (after > stall * before), damping > 1
-        )
-        h = jnp.where(after < before, better_h, h)
-        damping = jnp.where(after < before, jnp.maximum(damping / 10, 1e-8), damping * 10)
+        helped = after < before
+        arrived, stalled = after <= tolerance * scale, after > stall * before
+        done = jnp.where(helped, arrived | stalled, damping > 1)
+        h = jnp.where(helped, better_h, h)
+        damping = jnp.where(helped, jnp.maximum(damping / 10, 1e-8), damping * 10)
         steps = search.steps + 1
-        return _Search(search.number, h, damping, steps), done | (steps == MOST_STEPS)
+        return _Search(search.start, h, damping, steps), done | (steps == MOST_STEPS)
 
-    def go_on(search: _Search, done: jax.Array, following: jax.Array) -> _Search:
+    def keep_or_replace(search: _Search, done: jax.Array, following: jax.Array) -> _Search:
         return jax.tree.map(partial(jnp.where, done), begin(following), search)
 
     def improve_all(progress: tuple) -> tuple:
-        searches, ends, begun = progress
+        searches, ends, next_start = progress
         searches, done = jax.vmap(improve)(searches)
-        ends = ends.at[searches.number].set(searches.h, mode="drop")
-        # A search that is done leaves its place to the next start. Numbers past the last start
-        # have no place in ends.
-        following = begun + jnp.cumsum(done) - 1
-        return jax.vmap(go_on)(searches, done, following), ends, begun + jnp.sum(done)
+        # Past the last start a place searches from the last one again, and its end is dropped.
+        ends = ends.at[searches.start].set(searches.h, mode="drop")
+        following = next_start + jnp.cumsum(done) - 1
+        searches = jax.vmap(keep_or_replace)(searches, done, following)
+        return searches, ends, next_start + jnp.sum(done)
 
     def any_left(progress: tuple) -> jax.Array:
-        return jnp.any(progress[0].number < len(starts))
+        return jnp.any(progress[0].start < len(starts))
 
     places = min(SIDE_BY_SIDE, len(starts))
     searches = jax.vmap(begin)(jnp.arange(places))

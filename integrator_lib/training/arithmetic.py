@@ -11,8 +11,8 @@ class Arithmetic(NamedTuple):
     """What a program computes.
 
     Attributes:
-        operations: Products and sums of all matrix products, and one operation for each number
-            that anything else returns.
+        operations: Products and sums of all matrix products, one operation for each number
+            that a sum or another reduction takes in, and one for each that anything else returns.
         products: Matrix products, each a call of its own; those in a ``vmap`` count as one.
     """
 
@@ -65,7 +65,8 @@ def count_line(line: Any) -> Arithmetic:
     if name in _CUBIC:
         *many, rows, columns = line.invars[0].aval.shape
         return Arithmetic(round(_CUBIC[name] * math.prod(many) * rows * columns**2), 1)
-    return Arithmetic(sum(out.aval.size for out in line.outvars), 0)
+    numbers = line.invars if name.startswith("reduce") else line.outvars
+    return Arithmetic(sum(number.aval.size for number in numbers), 0)
 
 
 _NOT_COUNTED = ("while", "callback", "conv_general", "ffi")

@@ -56,8 +56,9 @@ def train_by_least_squares(
         task: Where trials come from.
         num_batches: Gauss-Newton steps on outputs, at least 1.
         batch_size: Trials in a batch, at least 1.
-        price: Price of a change of the weights at the start, above 0, beside the mean squared
-            derivative; it falls after a step that is kept and rises after one that is not.
+        price: Price of a change of the weights at the start, above 0, in units of the mean
+            squared length of an error's derivative; it falls after a step that is kept and rises
+            after one that is not.
 
     Returns:
         Trained weights, by the same names.
@@ -78,11 +79,11 @@ def train_by_least_squares(
     def step(progress: tuple[jax.Array, jax.Array], key: jax.Array) -> tuple[tuple, None]:
         weights, price = progress
         inputs, targets = task.draw(key, batch_size)
-        batch = inputs.swapaxes(0, 1), sizes(targets)
+        batch = inputs.swapaxes(0, 1), error_scales(targets)
         found, change = shortest_change(errors, weights, price, *batch)
         proposal = weights + change
-        left = jax.vmap(errors, (None, 0, 0))(proposal, *batch)
-        better = jnp.sum(left**2) < jnp.sum(found**2)
+        remaining = jax.vmap(errors, (None, 0, 0))(proposal, *batch)
+        better = jnp.sum(remaining**2) < jnp.sum(found**2)
         price = jnp.where(better, price / 1.5, 4 * price)
         return (jnp.where(better, proposal, weights), price), None
 
@@ -110,9 +111,12 @@ def shortest_change(
     Returns:
         Errors of all items, ``(m,)``, fewer than weights, and the change, ``(n,)``.
     """
-    over_items = (None, *[0] * len(batch))
-    found = jax.vmap(errors, over_items)(weights, *batch).ravel()
-    rows = jax.vmap(jax.jacrev(errors), over_items)(weights, *batch).reshape(len(found), -1)
+
+    def of_item(*item: jax.Array) -> tuple[jax.Array, jax.Array]:
+        return errors(weights, *item), jax.jacrev(errors)(weights, *item)
+
+    found, rows = jax.vmap(of_item)(*batch)
+    found, rows = found.ravel(), rows.reshape(-1, len(weights))
     overlaps = rows @ rows.T
     ridge = price * jnp.trace(overlaps) / len(found)
     return found, -rows.T @ jnp.linalg.solve(overlaps + ridge * jnp.eye(len(found)), found)
@@ -123,19 +127,19 @@ def scored_steps(num_steps: int) -> np.ndarray:
     return np.geomspace(1, num_steps, 4).round().astype(int) - 1
 
 
-def output_errors(trained: Matrices, inputs: jax.Array) -> jax.Array:
+def output_errors(matrices: Matrices, inputs: jax.Array) -> jax.Array:
     """Return the outputs' errors at the scored steps of one trial, ``(4,)``.
 
     Args:
-        trained: The matrices.
+        matrices: What is trained.
         inputs: ``(time, 1)``.
     """
-    at_rest = jnp.zeros_like(trained.readout)
-    outputs = hidden_states(jax.nn.relu, trained.W, None, at_rest, inputs) @ trained.readout
+    at_rest = jnp.zeros_like(matrices.readout)
+    outputs = hidden_states(jax.nn.relu, matrices.W, None, at_rest, inputs) @ matrices.readout
     return (outputs - jnp.cumsum(inputs[:, 0]))[scored_steps(len(inputs))]
 
 
-def sizes(targets: jax.Array) -> jax.Array:
+def error_scales(targets: jax.Array) -> jax.Array:
     """Return what the errors of each trial are compared with, ``(batch, 4)``.
 
     The target itself, and where it is near 0 the root mean square of that step's targets.
@@ -144,23 +148,24 @@ def sizes(targets: jax.Array) -> jax.Array:
     return jnp.sqrt(wanted**2 + jnp.mean(wanted**2, axis=0))
 
 
-def line_errors(trained: Matrices, half: jax.Array) -> jax.Array:
-    """Return how far eigenvalue and gain are from 1 on one half of the line, ``(2,)``.
+def line_errors(matrices: Matrices, half: jax.Array) -> jax.Array:
+    """Return two errors on one half of the line, of eigenvalue and of gain, ``(2,)``.
 
-    A pulse and silence put the network on that half. What more silence takes of the output is the
-    eigenvalue's doing; what then becomes of a small input is the gain.
+    A pulse and silence put the network on that half. The first error is what ``SETTLING_STEPS``
+    more add to its output, as a part of it: that power of the eigenvalue, less 1. The second is
+    what then becomes of a small input, less 1.
 
     Args:
-        trained: The matrices.
+        matrices: What is trained.
         half: 1 or -1.
     """
 
     def step(h: jax.Array, x: jax.Array) -> tuple[jax.Array, None]:
-        return jax.nn.relu(preactivation(trained.W, None, h, x[None])), None
+        return jax.nn.relu(preactivation(matrices.W, None, h, x[None])), None
 
     def settled(h: jax.Array, pulse: jax.Array) -> jax.Array:
         return jax.lax.scan(step, h, jnp.zeros(SETTLING_STEPS).at[0].set(pulse))[0]
 
-    start = settled(jnp.zeros_like(trained.readout), half)
-    end, gain = jax.jvp(lambda x: settled(start, x) @ trained.readout, (0.0,), (1.0,))
-    return jnp.stack([end / (start @ trained.readout) - 1, gain - 1])
+    start = settled(jnp.zeros_like(matrices.readout), half)
+    end, gain = jax.jvp(lambda x: settled(start, x) @ matrices.readout, (0.0,), (1.0,))
+    return jnp.stack([end / (start @ matrices.readout) - 1, gain - 1])

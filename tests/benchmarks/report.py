@@ -6,6 +6,7 @@ import json
 import math
 import os
 import platform
+from collections.abc import Sequence
 from pathlib import Path
 
 import jax
@@ -28,15 +29,20 @@ def machine() -> str:
     )
 
 
+def _row(cells: Sequence[object]) -> str:
+    return f"| {' | '.join(map(str, cells))} |"
+
+
 def markdown(table: Table) -> str:
     """Return a table with medians, lowest and highest values, and its notes."""
     date = datetime.datetime.now(datetime.UTC).date().isoformat()
     lines = [f"**{table.title[0].upper()}{table.title[1:]}**, {date}", ""]
-    lines += ["| case | size | median | lowest | highest | unit |", "|---|---|---|---|---|---|"]
+    has_sizes = any(m.size is not None for m in table.rows)
+    head = ["case", *["size"] * has_sizes, "median", "lowest", "highest", "unit"]
+    lines += [_row(head), "|---" * len(head) + "|"]
     for m in table.rows:
-        low, high = m.spread
-        size = "" if m.size is None else m.size
-        lines.append(f"| {m.case} | {size} | {m.median:.3g} | {low:.3g} | {high:.3g} | {m.unit} |")
+        values = [f"{value:.3g}" for value in (m.median, *m.spread)]
+        lines.append(_row([m.case, *[m.size] * has_sizes, *values, m.unit]))
     return "\n".join([*lines, "", *(f"- {note}" for note in (*table.notes, machine())), ""])
 
 
