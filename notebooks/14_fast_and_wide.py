@@ -91,7 +91,7 @@ saved = table["recipe"].operations / table["least_squares"].operations
 axes[1].set_title(f"1/{saved:.0f} of the arithmetic, smaller error")
 plt.show()
 for record in table.values():
-    print(f"{record.entry:14} median relative error at 1000 steps {record.median:.0e}")
+    print(f"{record.entry:14} median relative error at 1000 steps {record.median:.1e}")
 assert len(passes) == 64 and np.median(passes) < 1000 / 50
 assert saved > 1 and table["least_squares"].median < table["recipe"].median
 
@@ -873,7 +873,7 @@ check(chapter14.join, join)
 # %%
 for record in speedrun.records():
     print(f"{record.entry:14} {record.operations / 1e12:.4f} TFLOP", end="  ")
-    print(f"median error {record.median:.0e}", "reached" if record.reached else "not reached")
+    print(f"median error {record.median:.1e}", "reached" if record.reached else "not reached")
 entries = {record.entry: record for record in speedrun.records()}
 assert entries["least_squares"].reached and not entries["recipe"].reached
 assert entries["least_squares"].operations < 0.02e12
