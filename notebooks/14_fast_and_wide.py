@@ -893,10 +893,7 @@ assert entries["tutorial"].median > 1000 * entries["recipe"].median
 # %%
 show_source(least_squares.train_by_least_squares, least_squares.shortest_change)
 
-# %% tags=["nbval-ignore-output"]
-quick = jax.jit(least_squares.train_by_least_squares)
-raced = IntegratorRNN(seed=20)
-raced.set_values(quick(raced.values(), jax.random.key(20)))
+# %%
 lengths = (25, 250, 1000)
 
 
@@ -910,6 +907,10 @@ def show_errors(name, errors):
     print(f"{name:34}" + "".join(f"{error:9.0e}" for error in errors))
 
 
+# %% tags=["nbval-ignore-output"]
+quick = jax.jit(least_squares.train_by_least_squares)
+raced = IntegratorRNN(seed=20)
+raced.set_values(quick(raced.values(), jax.random.key(20)))
 by_recipe = np.median([errors_at_lengths(each) for each in trained], axis=0)
 just_now = errors_at_lengths(raced)
 print(f"{'relative error at steps':34}" + "".join(f"{n:9d}" for n in lengths))
