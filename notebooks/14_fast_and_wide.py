@@ -881,7 +881,7 @@ assert entries["tutorial"].operations > entries["recipe"].operations
 assert entries["tutorial"].median > 1000 * entries["recipe"].median
 
 # %% [markdown]
-# The tutorial's recipe takes most of the arithmetic, and at 1000 steps its networks are not much better than always saying 0.
+# The tutorial's recipe takes most of the arithmetic, and at 1000 steps its networks are, in the median, not much better than always saying 0.
 # The course's recipe, of which this is not the aim, stops a little above the goal (on the race's eight networks; the shipped ones are others).
 # It follows the slope of one number, the loss, in 4,000 small steps.
 # What else is there to follow?

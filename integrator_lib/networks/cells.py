@@ -13,8 +13,7 @@ from integrator_lib._arguments import true_or_false, whole_number
 from integrator_lib.networks.unroll import hidden_states, preactivation
 
 BY_HAND_BELOW = 400
-"""Trials from which JAX's own way back through the vanilla cell was no slower than ours, on two
-cores."""
+"""Trials from which, on two cores, JAX's own way back was no slower than ours."""
 
 
 def broadcast_state(value: jax.Array, batch_size: int | None) -> jax.Array:
